@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+require('node:module').enableCompileCache?.()
+require('../dist/cli.cjs')
+  .main()
+  .then((code) => {
+    process.exitCode = code
+  })

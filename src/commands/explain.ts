@@ -1,0 +1,86 @@
+import { UsageError } from '../core/errors.ts'
+import { printable, quote } from '../core/printable.ts'
+import { didYouMean } from '../core/suggest.ts'
+import { type Explanation, explainRule } from '../explanation.ts'
+// The library's rules: those of the command line carry no prose.
+import { profiles, rules } from '../index.ts'
+import { hasColor, type Io } from '../io.ts'
+import type { OptionsOf } from '../options.ts'
+
+/** id → rule → explanation, or the list of all rules */
+export async function explain(
+  [id]: readonly string[],
+  { color = 'auto' }: OptionsOf<'explain'>,
+  io: Io,
+): Promise<number> {
+  const { Chalk } = await import('chalk')
+  const chalk = new Chalk({ level: hasColor(color, io.stdout, io.env) ? 1 : 0 })
+  const heading = (text: string) => chalk.bold(text)
+  const write = (text: string) => io.stdout.write(`${text}\n`)
+
+  if (id === undefined) {
+    const width = Math.max(...rules.map((rule) => rule.id.length))
+    for (const rule of rules) write(`${heading(rule.id.padEnd(width))}  ${rule.title}`)
+    return 0
+  }
+  const rule = rules.find((rule) => rule.id === id)
+  if (!rule) {
+    const ids = rules.map((rule) => rule.id)
+    throw new UsageError(
+      `there is no requirement ${quote(id)}${didYouMean(id, ids) || '; "mcp-cimd explain" lists them'}`,
+    )
+  }
+  write(render(explainRule(rule, profiles), heading, io.stdout.columns ?? 80))
+  return 0
+}
+
+function render(
+  { id, title, rationale, profiles, good, bad, found }: Explanation,
+  heading: (text: string) => string,
+  columns: number,
+): string {
+  const width = Math.max(...profiles.map(({ id }) => id.length))
+  const cites = new Map(profiles.flatMap(({ cites }) => cites).map(({ text, url }) => [text, url]))
+  return [
+    heading(id),
+    ...fold(title, columns, '  '),
+    '',
+    heading('Why'),
+    ...fold(rationale.replaceAll('`', ''), columns, '  '),
+    '',
+    heading('Weight'),
+    ...profiles.map(
+      ({ id, level, severity, isLater }) =>
+        `  ${id.padEnd(width)}  ${severity.padEnd(7)}  ${level}${isLater ? ' in a later draft' : ''}`,
+    ),
+    '',
+    heading('Good'),
+    ...indent(good),
+    '',
+    heading('Bad'),
+    ...indent(bad),
+    '',
+    heading('What is found in it'),
+    ...found.flatMap(({ message, suggestion }) => [
+      ...fold(printable(message), columns, '  '),
+      ...(suggestion === undefined ? [] : fold(`fix: ${printable(suggestion)}`, columns, '  ')),
+    ]),
+    '',
+    heading('Source'),
+    ...Array.from(cites, ([text, url]) => `  ${text}\n    ${url}`),
+  ].join('\n')
+}
+
+/** An example as it stands; what no terminal should get is shown as an escape. */
+const indent = (text: string): string[] => text.split('\n').map((line) => `  ${printable(line)}`)
+
+/** Breaks a paragraph into lines. */
+function fold(text: string, columns: number, margin: string): string[] {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1) ?? ''
+    if (last !== '' && margin.length + last.length + 1 + word.length > columns) lines.push(word)
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`
+  }
+  return lines.map((line) => margin + line)
+}

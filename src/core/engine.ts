@@ -1,0 +1,341 @@
+import type { Stage } from './document.ts'
+import { redactUserinfo } from './printable.ts'
+import { maskUserinfo } from './secrets.ts'
+import { type ResolvedCite, resolveCite } from './spec.ts'
+import type {
+  Diagnostic,
+  Finding,
+  Keyword,
+  Location,
+  MetadataDocument,
+  Need,
+  Pointer,
+  Profile,
+  Report,
+  Result,
+  Rule,
+  Severity,
+  Suppression,
+} from './types.ts'
+import { type RawUrl, splitUrl } from './url.ts'
+
+/**
+ * Which requirements are asked: `required` is what `validate` asks (MUST now or in a later CIMD
+ * edition, and everything with a floor), `all` is everything, `client-id` everything about the
+ * client identifier alone.
+ */
+export type Scope = 'required' | 'all' | 'client-id'
+
+/** A rule under a profile. */
+interface Standing {
+  readonly rule: Rule
+  readonly order: number
+  readonly level: Keyword
+  readonly severity: Severity
+}
+
+/** The rules that wait for one need. */
+interface Group {
+  readonly needs: Need
+  readonly all: readonly Standing[]
+  readonly always: readonly Standing[]
+  readonly byMember: ReadonlyMap<string, readonly Standing[]>
+}
+
+/** The rules of one profile and scope, ready to be asked. */
+export interface Ruleset {
+  readonly profile: Profile
+  readonly groups: readonly Group[]
+}
+
+/** The diagnostics that one requirement may give; what is more is counted in the last. */
+const MAX_DIAGNOSTICS = 50
+
+const SEVERITIES = ['info', 'warning', 'error'] as const satisfies readonly Severity[]
+
+/**
+ * Works out how a rule stands under a profile.
+ *
+ * @returns Keyword and severity, or undefined when the rule comes from a specification that the
+ * profile does not contain.
+ */
+export function standingOf(
+  rule: Rule,
+  profile: Profile,
+): { level: Keyword; severity: Severity; isLater: boolean } | undefined {
+  const [first] = rule.cites
+  const cite = first && resolveCite(first, profile.editions)
+  const own = profile.levels[rule.id]
+  if (first && !cite && !own) return undefined
+  const level = own ?? cite?.keyword ?? rule.level
+  const isLater = !own && cite?.later === true
+  return { level, isLater, severity: severityOf(rule, level, isLater) }
+}
+
+function severityOf(rule: Rule, level: Keyword, isLater: boolean): Severity {
+  const base = level === 'MUST' && !isLater ? 'error' : isBinding(level) ? 'warning' : 'info'
+  const floor = SEVERITIES.indexOf(rule.floor ?? 'info')
+  const cap = SEVERITIES.indexOf(rule.cap ?? 'error')
+  return SEVERITIES[Math.min(cap, Math.max(floor, SEVERITIES.indexOf(base)))] ?? base
+}
+
+const isBinding = (level: Keyword): boolean => level === 'MUST' || level === 'SHOULD'
+
+/** Prepares the rules of a profile, to be used for any number of documents. */
+export function prepare(rules: readonly Rule[], profile: Profile, scope: Scope): Ruleset {
+  const groups = new Map<Need, Standing[]>()
+  for (const [order, rule] of rules.entries()) {
+    const standing = standingOf(rule, profile)
+    if (!standing || !isInScope(rule, standing.level, scope)) continue
+    const group = groups.get(rule.needs) ?? []
+    groups.set(rule.needs, group)
+    group.push({ rule, order, level: standing.level, severity: standing.severity })
+  }
+  return { profile, groups: Array.from(groups, ([needs, all]) => toGroup(needs, all)) }
+}
+
+function isInScope(rule: Rule, level: Keyword, scope: Scope): boolean {
+  switch (scope) {
+    case 'all':
+      return true
+    case 'required':
+      return level === 'MUST' || rule.floor !== undefined
+    case 'client-id':
+      return rule.needs === 'client-id' || rule.needs === 'client-id-url'
+  }
+}
+
+function toGroup(needs: Need, all: readonly Standing[]): Group {
+  const byMember = new Map<string, Standing[]>()
+  for (const standing of all) {
+    for (const member of standing.rule.reads ?? []) {
+      const readers = byMember.get(member) ?? []
+      byMember.set(member, readers)
+      readers.push(standing)
+    }
+  }
+  return { needs, all, always: all.filter(({ rule }) => !rule.reads), byMember }
+}
+
+/** How an evaluation is reported. */
+export interface EvaluateOptions {
+  /** Results of passed and not applicable requirements too. */
+  readonly all?: boolean
+  /** Says which diagnostics do not count. */
+  readonly suppress?: (diagnostic: Diagnostic) => Suppression | undefined
+}
+
+/** Judges a document by a ruleset. */
+export function evaluate(
+  document: MetadataDocument,
+  { profile, groups }: Ruleset,
+  options: EvaluateOptions = {},
+): Report {
+  const results: { order: number; result: Result }[] = []
+  const evaluated = { passed: 0, failed: 0, notApplicable: 0, couldNotRun: 0 }
+  const counts = { error: 0, warning: 0, info: 0, suppressed: 0 }
+
+  const add = (
+    standing: Standing,
+    status: Result['status'],
+    reason?: string,
+    diagnostics: Diagnostic[] = [],
+  ) => {
+    evaluated[COUNTERS[status]]++
+    if (!options.all && (status === 'passed' || status === 'not-applicable')) return
+    results.push({
+      order: standing.order,
+      result: toResult(standing, profile, status, reason, diagnostics),
+    })
+  }
+
+  for (const group of groups) {
+    const input = provide(group.needs, document)
+    if ('status' in input) {
+      for (const standing of group.all) add(standing, input.status, input.reason)
+      continue
+    }
+    const called = selectReaders(group, document)
+    for (const standing of group.all) {
+      const findings = called.has(standing) ? [...standing.rule.check(input.given)] : []
+      if (findings.length === 0) {
+        if (options.all) add(standing, 'passed')
+        else evaluated.passed++
+        continue
+      }
+      const diagnostics = toDiagnostics(findings, standing, document)
+      for (const diagnostic of diagnostics) {
+        const suppressed = options.suppress?.(diagnostic)
+        if (suppressed) diagnostic.suppressed = suppressed
+        counts[suppressed ? 'suppressed' : diagnostic.severity]++
+      }
+      add(standing, 'failed', undefined, diagnostics)
+    }
+  }
+
+  return {
+    version: 1,
+    target: redactUserinfo(document.source.name),
+    source: document.source.kind,
+    clientId: document.clientId === undefined ? null : redactUserinfo(document.clientId),
+    profile: profile.id,
+    outcome: counts.error > 0 ? 'failed' : evaluated.couldNotRun > 0 ? 'incomplete' : 'passed',
+    counts,
+    evaluated,
+    results: results.sort((a, b) => a.order - b.order).map(({ result }) => result),
+    steps: [],
+    exchanges: [],
+  }
+}
+
+const COUNTERS = {
+  passed: 'passed',
+  failed: 'failed',
+  'not-applicable': 'notApplicable',
+  'could-not-run': 'couldNotRun',
+} as const satisfies Record<Result['status'], string>
+
+/** The rules of a group to be called: those that read no member, and those with a member to read. */
+function selectReaders(group: Group, document: MetadataDocument): ReadonlySet<Standing> {
+  const called = new Set(group.always)
+  if (group.byMember.size > 0) {
+    for (const member of Object.keys(document.value as object)) {
+      for (const standing of group.byMember.get(member) ?? []) called.add(standing)
+    }
+  }
+  return called
+}
+
+type Provided =
+  | { readonly given: never }
+  | { readonly status: 'not-applicable' | 'could-not-run'; readonly reason: string }
+
+const STAGES = ['nothing', 'bytes', 'text', 'json', 'object'] as const satisfies readonly Stage[]
+
+const MISSING = {
+  bytes: 'the document could not be read',
+  text: 'the document is not readable as text',
+  json: 'the document could not be parsed',
+  object: 'the document is not a JSON object',
+} as const satisfies Record<Exclude<Stage, 'nothing'>, string>
+
+/** Gives a rule what it needs, or says why it cannot be asked. */
+function provide(needs: Need, document: MetadataDocument): Provided {
+  switch (needs) {
+    case 'client-id':
+    case 'client-id-url':
+      return provideClientId(needs, document)
+    case 'url':
+      if (document.url === undefined) {
+        return { status: 'not-applicable', reason: 'the URL of the document was not given' }
+      }
+      return provideStage('object', document)
+    default:
+      return provideStage(needs, document)
+  }
+}
+
+function provideStage(needs: Exclude<Stage, 'nothing'>, document: MetadataDocument): Provided {
+  const reached = STAGES.indexOf(document.stage)
+  if (reached >= STAGES.indexOf(needs)) return given(document)
+  const [missing = needs] = STAGES.slice(reached + 1) as Exclude<Stage, 'nothing'>[]
+  return { status: 'could-not-run', reason: MISSING[missing] }
+}
+
+function provideClientId(
+  needs: 'client-id' | 'client-id-url',
+  document: MetadataDocument,
+): Provided {
+  const { clientId } = document
+  if (clientId === undefined) {
+    return document.stage === 'object'
+      ? { status: 'not-applicable', reason: 'there is no client_id' }
+      : provideStage('object', document)
+  }
+  if (needs === 'client-id') return given({ clientId })
+  const clientIdUrl: RawUrl | undefined = splitUrl(clientId)
+  if (clientIdUrl) return given({ clientIdUrl })
+  return { status: 'could-not-run', reason: 'the client_id is not an absolute URL' }
+}
+
+/** The need of a rule decides what it is handed; the compiler holds rules to it in `defineRule`. */
+const given = (input: object): Provided => ({ given: input as never })
+
+function toResult(
+  { rule, level }: Standing,
+  profile: Profile,
+  status: Result['status'],
+  reason: string | undefined,
+  diagnostics: Diagnostic[],
+): Result {
+  return {
+    id: rule.id,
+    title: rule.title,
+    level,
+    cites: citesOf(rule, profile),
+    status,
+    ...(reason !== undefined && { reason }),
+    diagnostics,
+  }
+}
+
+/** The citations of a rule that the profile contains, in its editions. */
+export const citesOf = (rule: Rule, profile: Profile): { text: string; url: string }[] =>
+  rule.cites
+    .map((cite) => resolveCite(cite, profile.editions))
+    .filter((cite): cite is ResolvedCite => cite !== undefined)
+    .map(({ text, url }) => ({ text, url }))
+
+function toDiagnostics(
+  findings: readonly Finding[],
+  { rule, severity }: Standing,
+  document: MetadataDocument,
+): Diagnostic[] {
+  const shown = findings.slice(0, MAX_DIAGNOSTICS)
+  const more = findings.length - shown.length
+  return shown.map((finding, index) => {
+    const isLast = more > 0 && index === MAX_DIAGNOSTICS - 1
+    return {
+      id: rule.id,
+      severity,
+      message: isLast ? `${finding.message}; and ${more} more like it` : finding.message,
+      ...(finding.suggestion !== undefined && { suggestion: finding.suggestion }),
+      location: locate(finding, rule, document),
+    }
+  })
+}
+
+/** Turns the pointer of a finding into a place in the text, or in the URL that was judged alone. */
+function locate(finding: Finding, { needs }: Rule, document: MetadataDocument): Location {
+  const isAboutIdentifier = needs === 'client-id' || needs === 'client-id-url'
+  const { clientId } = document
+  if (isAboutIdentifier && clientId !== undefined && clientId !== document.metadata.client_id) {
+    const { offset, length } = finding.part ?? { offset: 0, length: clientId.length }
+    return { kind: 'url', url: maskUserinfo(clientId), offset, length }
+  }
+  const { line, column, endLine, endColumn } = rangeOf(finding, document)
+  return {
+    kind: 'document',
+    uri: document.source.name,
+    pointer: finding.at,
+    line,
+    column,
+    endLine,
+    endColumn,
+  }
+}
+
+function rangeOf({ at, on, part, range }: Finding, document: MetadataDocument) {
+  if (range) return document.rangeBetween(...range)
+  const exact = part ? document.rangeWithin(at, part.offset, part.length) : document.rangeOf(at, on)
+  if (exact) return exact
+  // A missing member is shown at the brace of the object that lacks it.
+  for (let parent = parentOf(at); parent !== undefined; parent = parentOf(parent)) {
+    const enclosing = document.rangeOf(parent)
+    if (enclosing) return document.rangeBetween(enclosing.start, enclosing.start + 1)
+  }
+  return document.rangeOf('') ?? document.rangeBetween(0, 0)
+}
+
+const parentOf = (pointer: Pointer): Pointer | undefined =>
+  pointer === '' ? undefined : (pointer.slice(0, pointer.lastIndexOf('/')) as Pointer)

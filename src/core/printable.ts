@@ -1,0 +1,45 @@
+/** The longest stretch of foreign text that a message quotes, in UTF-16 units. */
+const MAX_QUOTED = 200
+
+// Controls, bidirectional and other invisible formatting, line and paragraph separators, fillers,
+// variation selectors, tags, unpaired surrogates, private use and unassigned code points.
+const UNPRINTABLE =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is meant for itself
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/gu
+// GitHub and Azure runners read "##[" and "##vso[" anywhere in a line.
+const RUNNER_COMMAND = /##(?=\[|vso\[|teamcity\[)/g
+
+const PLAIN = /^(?:[ -"$-~]|#(?!#))*$/
+
+/**
+ * Makes foreign text safe for one line of a terminal or a CI log: what is invisible or acts on a
+ * terminal is shown as `\u{1b}`, and nothing reads as a command of a CI runner.
+ */
+export function printable(text: string): string {
+  // Most text is plain, and the pattern below is dear to compile.
+  if (PLAIN.test(text)) return text
+  return text
+    .replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
+    .replace(RUNNER_COMMAND, '#\\u{23}')
+}
+
+// RFC 3986 section 3.2.1: whoever writes a password into a URL does not want it in a log.
+const USERINFO = /(:\/\/)[^/?#@\s"]*@/g
+
+/** Takes the userinfo out of every URL in a text. */
+export const redactUserinfo = (text: string): string => text.replace(USERINFO, '$1[redacted]@')
+
+/**
+ * Quotes foreign text in a message: cut to a length that can be read, and without the userinfo of
+ * URLs, which may be a password. Reporters make it printable.
+ */
+export function quote(value: string): string {
+  const text = redactUserinfo(value)
+  const rest = text.length - MAX_QUOTED
+  return rest > 0
+    ? `"${text.slice(0, MAX_QUOTED).toWellFormed()}…" (and ${rest} more)`
+    : `"${text}"`
+}
+
+/** A noun in the number that fits. */
+export const plural = (count: number, noun: string): string => (count === 1 ? noun : `${noun}s`)

@@ -1,0 +1,54 @@
+import type { Report, Summary } from './types.ts'
+
+/** Where a reporter writes. */
+export interface Sink {
+  write(text: string): void
+}
+
+/** What a reporter may know of a run besides its reports. */
+export interface Run {
+  readonly command: string
+  readonly tool: { readonly name: string; readonly version: string }
+  readonly hasColor: boolean
+  /** Columns of the terminal; undefined when the output is none, and is not wrapped. */
+  readonly columns: number | undefined
+  /** Only what is wrong. */
+  readonly isQuiet: boolean
+  /** A remark for people, at the end. */
+  readonly remark: string | undefined
+  /** The text that a report speaks of, its secrets masked; only while the report is reported. */
+  sourceOf(report: Report): string | undefined
+}
+
+/** Turns reports into text on a sink as they come, and nothing else. */
+export type Reporter = (sink: Sink, run: Run) => Reporting | Promise<Reporting>
+
+/** A reporter at work on one run. */
+export interface Reporting {
+  begin?(): void
+  report(report: Report): void
+  end(summary: Summary): void
+}
+
+/** The counts of a run before its first report. */
+export const emptySummary = (): Summary => ({
+  targets: 0,
+  reports: 0,
+  passed: 0,
+  failed: 0,
+  incomplete: 0,
+  errors: 0,
+  warnings: 0,
+  infos: 0,
+  suppressed: 0,
+})
+
+/** Adds a report to the counts; targets are counted by who knows them. */
+export function addToSummary(summary: Summary, { outcome, counts }: Report): void {
+  summary.reports++
+  summary[outcome]++
+  summary.errors += counts.error
+  summary.warnings += counts.warning
+  summary.infos += counts.info
+  summary.suppressed += counts.suppressed
+}

@@ -1,0 +1,306 @@
+import type { Pointer } from './types.ts'
+
+/** The deepest nesting that is read: RFC 8259 section 9 lets a parser set limits. */
+export const MAX_DEPTH = 64
+
+/** The offsets of a value and, for a member of an object, of its name with the quotes. */
+interface Place {
+  readonly key?: readonly [start: number, end: number]
+  readonly value: readonly [start: number, end: number]
+}
+
+/** Where things are in a JSON text, and where it stops being one. */
+export interface Scan {
+  /** By JSON Pointer; of a repeated name the last, as `JSON.parse` has it. Down to `MAX_DEPTH`. */
+  readonly places: ReadonlyMap<string, Place>
+  readonly repeated: readonly Repeated[]
+  readonly error?: SyntaxProblem
+}
+
+/** A member name that its object had before. */
+export interface Repeated {
+  readonly name: string
+  readonly pointer: Pointer
+  readonly start: number
+  readonly end: number
+}
+
+/** The first place where a text is not JSON. */
+export interface SyntaxProblem {
+  readonly start: number
+  readonly end: number
+  readonly message: string
+  readonly suggestion?: string
+}
+
+/**
+ * Counts the member names and the nesting of a JSON text, without looking at the names.
+ *
+ * @param text A text that `JSON.parse` accepts; of any other the numbers mean nothing.
+ */
+export function countNames(text: string): { names: number; depth: number } {
+  let names = 0
+  let depth = 0
+  let deepest = 0
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case 0x22: // "
+        i = endOfString(text, i)
+        break
+      case 0x3a: // :
+        names++
+        break
+      case 0x7b: // {
+      case 0x5b: // [
+        if (++depth > deepest) deepest = depth
+        break
+      case 0x7d: // }
+      case 0x5d: // ]
+        depth--
+        break
+    }
+  }
+  return { names, depth: deepest }
+}
+
+/** Finds the closing quote of a string that is known to have one. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1)
+  for (;;) {
+    let backslashes = 0
+    while (text.charCodeAt(end - 1 - backslashes) === 0x5c) backslashes++
+    if (backslashes % 2 === 0) return end
+    end = text.indexOf('"', end + 1)
+  }
+}
+
+interface Container {
+  readonly pointer: Pointer
+  readonly start: number
+  /** The names so far; an array has none. */
+  readonly names?: Set<string>
+  /** The offsets of the name whose value comes next. */
+  key?: readonly [start: number, end: number]
+  next: Pointer
+  index: number
+}
+
+const WHITESPACE = /[ \t\n\r]*/y
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
+const LITERAL = /true|false|null/y
+// Unrolled, so that a long string costs no backtracking stack.
+const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y
+const WORD = /[\p{L}\p{N}_$.+-]+/uy
+
+/**
+ * Reads a JSON text to the letter of RFC 8259 and notes where everything is.
+ *
+ * Keeps its own stack, so nesting cannot overflow the call stack.
+ *
+ * @see [RFC 8259 - The JavaScript Object Notation (JSON) Data Interchange Format](https://www.rfc-editor.org/rfc/rfc8259.html#section-2)
+ */
+export function scan(text: string): Scan {
+  const places = new Map<string, Place>()
+  const repeated: Repeated[] = []
+  const open: Container[] = []
+  let at = 0
+
+  const match = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at
+    const found = pattern.exec(text)?.[0]
+    if (found !== undefined) at += found.length
+    return found
+  }
+  const place = (start: number, end: number) => {
+    if (open.length > MAX_DEPTH) return
+    const parent = open.at(-1)
+    const value = [start, end] as const
+    places.set(parent?.next ?? '', parent?.key ? { key: parent.key, value } : { value })
+  }
+  const fail = (problem: SyntaxProblem): Scan => ({ places: new Map(), repeated, error: problem })
+
+  let expected: 'value' | 'value or ]' | 'name' | 'name or }' | 'comma' = 'value'
+  for (;;) {
+    match(WHITESPACE)
+    const start = at
+    const parent = open.at(-1)
+    const character = text[at]
+
+    if (expected === 'comma') {
+      if (!parent) {
+        return at === text.length
+          ? { places, repeated }
+          : fail(describe(text, at, expected, parent))
+      }
+      const isObject = parent.names !== undefined
+      if (character === ',') {
+        at++
+        parent.index++
+        expected = isObject ? 'name' : 'value'
+      } else if (character === (isObject ? '}' : ']')) {
+        at++
+        open.pop()
+        place(parent.start, at)
+      } else return fail(describe(text, at, expected, parent))
+    } else if (expected === 'name' || expected === 'name or }') {
+      if (character === '}' && expected === 'name or }' && parent) {
+        at++
+        open.pop()
+        place(parent.start, at)
+        expected = 'comma'
+        continue
+      }
+      const literal = parent && match(STRING)
+      if (!literal) return fail(describe(text, at, expected, parent))
+      const name = JSON.parse(literal) as string
+      parent.key = [start, at]
+      parent.next = open.length > MAX_DEPTH ? '' : `${parent.pointer}/${escapeToken(name)}`
+      if (parent.names?.has(name)) repeated.push({ name, pointer: parent.next, start, end: at })
+      parent.names?.add(name)
+      match(WHITESPACE)
+      if (text[at] !== ':') return fail(describe(text, at, 'colon', parent))
+      at++
+      expected = 'value'
+    } else {
+      if (parent && !parent.names) {
+        parent.next = open.length > MAX_DEPTH ? '' : `${parent.pointer}/${parent.index}`
+      }
+      if (character === '{' || character === '[') {
+        at++
+        const pointer = parent?.next ?? ''
+        const container = { pointer, start, next: pointer, index: 0 }
+        open.push(character === '{' ? { ...container, names: new Set() } : container)
+        expected = character === '{' ? 'name or }' : 'value or ]'
+      } else if (character === ']' && expected === 'value or ]' && parent) {
+        at++
+        open.pop()
+        place(parent.start, at)
+        expected = 'comma'
+      } else if (match(STRING) ?? match(LITERAL) ?? match(NUMBER)) {
+        place(start, at)
+        expected = 'comma'
+      } else return fail(describe(text, at, expected, parent))
+    }
+  }
+}
+
+/** Escapes a member name for a JSON Pointer: RFC 6901 section 3. */
+export const escapeToken = (name: string): string =>
+  name.replaceAll('~', '~0').replaceAll('/', '~1')
+
+/** Says what stands where something else was expected, with the repair where it is a usual slip. */
+function describe(
+  text: string,
+  at: number,
+  expected: string,
+  parent: Container | undefined,
+): SyntaxProblem {
+  const rest = text.slice(at, at + 200)
+  const word = matchAt(WORD, text, at) ?? String.fromCodePoint(text.codePointAt(at) ?? 0x20)
+  const problem = (message: string, suggestion?: string): SyntaxProblem => ({
+    start: at,
+    end: Math.min(at + word.length, text.length),
+    message,
+    ...(suggestion && { suggestion }),
+  })
+  const close = parent?.names ? '}' : ']'
+
+  if (at >= text.length) {
+    return parent
+      ? problem(`the document ends before the "${close}" of line ${lineOf(text, parent.start)}`)
+      : problem('the document is empty', 'write a JSON object, { "client_id": … }')
+  }
+  if (at === 0 && word.startsWith('<')) {
+    return problem(
+      'the document is HTML or XML, not JSON',
+      'publish the JSON file itself, not a page about it',
+    )
+  }
+  if (rest.startsWith('//') || rest.startsWith('/*') || rest.startsWith('#')) {
+    return problem('a comment stands here, and JSON has none', 'remove the comment')
+  }
+  if (expected === 'comma' && !parent) {
+    return problem(`${quoteWord(word)} stands after the end of the document`, 'remove it')
+  }
+  if (rest.startsWith('"')) {
+    if (expected === 'comma') {
+      return problem('a new member or item begins without a comma', 'put a comma before it')
+    }
+    return describeString(text, at)
+  }
+  if (rest.startsWith("'")) {
+    return problem('a string stands in single quotes', 'use double quotes')
+  }
+  if ((expected === 'name' || expected === 'value') && parent && rest.startsWith(close)) {
+    return expected === 'value' && parent.names
+      ? problem(`"${close}" stands where a value was expected`)
+      : problem(`"${close}" follows a comma`, 'remove the comma before it')
+  }
+  if (expected.startsWith('name') && WORD_START.test(word)) {
+    return problem(`the member name ${quoteWord(word)} has no quotes`, 'put it in double quotes')
+  }
+  const wanted = WANTED[expected] ?? `a comma or "${close}"`
+  return problem(`${quoteWord(word)} stands where ${wanted} was expected`)
+}
+
+const WORD_START = /^[\p{L}_$]/u
+
+const WANTED: Readonly<Record<string, string>> = {
+  value: 'a value',
+  'value or ]': 'a value or "]"',
+  name: 'a member name in double quotes',
+  'name or }': 'a member name in double quotes or "}"',
+  colon: 'a colon',
+}
+
+const quoteWord = (word: string): string => `"${word.slice(0, 40)}"`
+
+const lineOf = (text: string, offset: number): number =>
+  text.slice(0, offset).split(/\r\n|\n|\r/).length
+
+function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at
+  return pattern.exec(text)?.[0]
+}
+
+/** Finds out why a string literal is none. */
+function describeString(text: string, start: number): SyntaxProblem {
+  for (let i = start + 1; i < text.length; i++) {
+    const character = text.charCodeAt(i)
+    if (character === 0x22) break
+    if (character < 0x20) {
+      const isBreak = character === 0x0a || character === 0x0d
+      return isBreak
+        ? {
+            start,
+            end: i,
+            message: 'the string does not end on its line',
+            suggestion: 'close it with a double quote; a line break inside a string is written \\n',
+          }
+        : {
+            start: i,
+            end: i + 1,
+            message: `a raw control character U+${character.toString(16).padStart(4, '0').toUpperCase()} stands in a string`,
+            suggestion: 'remove it, or write it as an escape',
+          }
+    }
+    if (character === 0x5c) {
+      const sequence = /^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.exec(text.slice(i, i + 6))
+      if (!sequence) {
+        return {
+          start: i,
+          end: Math.min(i + 2, text.length),
+          message: 'a backslash begins no JSON escape',
+          suggestion: 'write \\\\ for a backslash',
+        }
+      }
+      i += sequence[0].length - 1
+    }
+  }
+  return {
+    start,
+    end: text.length,
+    message: 'the string does not end',
+    suggestion: 'close it with a double quote',
+  }
+}

@@ -1,0 +1,156 @@
+import type { Keyword } from './types.ts'
+
+/** The editions of the CIMD draft, draft-ietf-oauth-client-id-metadata-document. */
+export type CimdEdition = '00' | '01' | '02'
+type McpEdition = '2025-11-25' | '2026-07-28'
+type OAuth21Edition = '13'
+
+/** A frozen set of specification editions: what a profile stands for. */
+export interface Editions {
+  readonly cimd: CimdEdition
+  readonly oauth21?: OAuth21Edition
+  readonly mcp?: McpEdition
+  readonly atproto?: '2026-08-20'
+}
+
+/** The names that move with major versions, and the profile each stands for now. */
+export const ALIASES = { mcp: 'mcp-2026-07-28-cimd-02', cimd: 'cimd-02' } as const
+
+/** The profile of those who name none. */
+export const DEFAULT_PROFILE = 'mcp'
+
+const EDITIONS = ['00', '01', '02'] as const satisfies readonly CimdEdition[]
+
+/** Section and keyword of each sentence in each edition that has it: editions renumber. */
+const CIMD = {
+  url: { '00': ['3', 'MUST'], '01': ['3', 'MUST'], '02': ['3', 'MUST'] },
+  'url-query': { '00': ['3', 'SHOULD'], '01': ['3', 'SHOULD'], '02': ['3', 'SHOULD'] },
+  'url-root-path': { '02': ['3', 'SHOULD'] },
+  document: { '00': ['4.1', 'MUST'], '01': ['4.1', 'MUST'], '02': ['4', 'MUST'] },
+  credentials: { '00': ['4.1', 'MUST'], '01': ['4.1', 'MUST'], '02': ['4.1', 'MUST'] },
+  'redirect-uris': { '00': ['4.5', 'MUST'], '01': ['4.5', 'MUST'], '02': ['4.2', 'MUST'] },
+  'client-authentication': { '00': ['6.2', 'MUST'], '01': ['6.2', 'MUST'], '02': ['8.2', 'MUST'] },
+  ssrf: { '00': ['6.5', 'SHOULD'], '01': ['6.5', 'MUST'], '02': ['8.6', 'MUST'] },
+} as const satisfies Record<string, { [E in CimdEdition]?: readonly [string, Keyword] }>
+
+/** Heading and page of each sentence in each MCP revision: its pages have no section numbers. */
+const MCP = {
+  'required-members': {
+    '2025-11-25': [
+      'Implementation Requirements',
+      'basic/authorization#implementation-requirements',
+    ],
+    '2026-07-28': [
+      'Client Registration, Implementation Requirements',
+      'basic/authorization/client-registration#implementation-requirements',
+    ],
+  },
+  'communication-security': {
+    '2025-11-25': ['Communication Security', 'basic/authorization#communication-security'],
+    '2026-07-28': [
+      'Security Considerations, Communication Security',
+      'basic/authorization/security-considerations#communication-security',
+    ],
+  },
+} as const satisfies Record<string, Record<McpEdition, readonly [string, string]>>
+
+const OAUTH21 = {
+  'redirect-uris': { '13': '2.3' },
+} as const satisfies Record<string, Record<OAuth21Edition, string>>
+
+/** A place in a specification, by topic where editions renumber. */
+export type Cite =
+  | { readonly spec: 'cimd'; readonly topic: keyof typeof CIMD; readonly since: CimdEdition }
+  | { readonly spec: 'mcp'; readonly topic: keyof typeof MCP }
+  | { readonly spec: 'oauth21'; readonly topic: keyof typeof OAUTH21 }
+  | { readonly spec: 'atproto'; readonly heading: string }
+  | { readonly spec: 'fixed'; readonly text: string; readonly url: string }
+
+/** Cites the CIMD draft; `since` when the sentence is younger than its topic. */
+export const cimd = (topic: keyof typeof CIMD, since: CimdEdition = '00'): Cite => ({
+  spec: 'cimd',
+  topic,
+  since,
+})
+
+/** Cites the authorization pages of the Model Context Protocol. */
+export const mcp = (topic: keyof typeof MCP): Cite => ({ spec: 'mcp', topic })
+
+/** Cites draft-ietf-oauth-v2-1. */
+export const oauth21 = (topic: keyof typeof OAUTH21): Cite => ({ spec: 'oauth21', topic })
+
+/** Cites the OAuth profile of atproto by heading. */
+export const atproto = (heading: string): Cite => ({ spec: 'atproto', heading })
+
+/** Cites a section of an RFC. */
+export const rfc = (number: number, section: string): Cite => ({
+  spec: 'fixed',
+  text: `RFC ${number} §${section}`,
+  url: `https://www.rfc-editor.org/rfc/rfc${number}.html#section-${section}`,
+})
+
+/** A citation in the editions of a profile. */
+export interface ResolvedCite {
+  readonly text: string
+  readonly url: string
+  /** The keyword where the table knows it. */
+  readonly keyword?: Keyword
+  /** The profile's edition does not say it yet. */
+  readonly later: boolean
+}
+
+/**
+ * Resolves a citation in the editions of a profile.
+ *
+ * @returns Text, address and keyword, taken from the profile's edition or the first later one that
+ * has the sentence; undefined when the profile does not contain the specification.
+ */
+export function resolveCite(cite: Cite, editions: Editions): ResolvedCite | undefined {
+  switch (cite.spec) {
+    case 'fixed':
+      return { text: cite.text, url: cite.url, later: false }
+    case 'atproto':
+      return (
+        editions.atproto && {
+          text: `atproto OAuth, ${cite.heading}`,
+          url: `https://atproto.com/specs/oauth#${anchor(cite.heading)}`,
+          later: false,
+        }
+      )
+    case 'oauth21': {
+      const section = editions.oauth21 && OAUTH21[cite.topic][editions.oauth21]
+      return section && draft('v2-1', `${editions.oauth21}`, 'OAuth 2.1', section)
+    }
+    case 'mcp': {
+      if (editions.mcp === undefined) return undefined
+      const [heading, page] = MCP[cite.topic][editions.mcp]
+      return {
+        text: `MCP ${editions.mcp}, ${heading}`,
+        url: `https://modelcontextprotocol.io/specification/${editions.mcp}/${page}`,
+        keyword: 'MUST',
+        later: false,
+      }
+    }
+    case 'cimd': {
+      const sentence: { [E in CimdEdition]?: readonly [string, Keyword] } = CIMD[cite.topic]
+      const edition = EDITIONS.find(
+        (edition) => edition >= cite.since && edition >= editions.cimd && sentence[edition],
+      )
+      const [section, keyword] = (edition && sentence[edition]) ?? []
+      if (!edition || !section || !keyword) return undefined
+      return {
+        ...draft('client-id-metadata-document', edition, 'CIMD', section),
+        keyword,
+        later: edition > editions.cimd,
+      }
+    }
+  }
+}
+
+const draft = (name: string, edition: string, short: string, section: string): ResolvedCite => ({
+  text: `${short} -${edition} §${section}`,
+  url: `https://www.ietf.org/archive/id/draft-ietf-oauth-${name}-${edition}.html#section-${section}`,
+  later: false,
+})
+
+const anchor = (heading: string): string => heading.toLowerCase().replaceAll(' ', '-')

@@ -1,0 +1,269 @@
+import type { Fault, Stage } from './document.ts'
+import type { Metadata } from './metadata.ts'
+import type { Cite, Editions } from './spec.ts'
+import type { RawUrl } from './url.ts'
+
+/** How strongly a sentence binds: RFC 2119 keywords, and ADVICE for conventions nobody wrote down. */
+export type Keyword = 'MUST' | 'SHOULD' | 'MAY' | 'ADVICE'
+
+/** How much a failed requirement matters under the profile. */
+export type Severity = 'error' | 'warning' | 'info'
+
+/** A JSON Pointer, RFC 6901: empty for the whole document. */
+export type Pointer = '' | `/${string}`
+
+/** One testable sentence of a specification: what rules on documents and checks on servers share. */
+export interface Requirement {
+  readonly id: string
+  /** The sentence, true of a document that holds it. */
+  readonly title: string
+  readonly level: Keyword
+  /** The severity that no profile lowers. */
+  readonly floor?: 'error' | 'warning'
+  /** The severity that no profile exceeds. */
+  readonly cap?: 'warning'
+  /** The first citation is where the keyword is written; the others support it. */
+  readonly cites: readonly Cite[]
+  readonly rationale?: string
+}
+
+/**
+ * What a rule wants to exist before it is asked. `bytes` to `object` say how far the document must
+ * have been read; `url` is the place it is published at; `client-id` is the client identifier as a
+ * string and `client-id-url` as a URL, given by the user or else by the document.
+ */
+export type Need = Exclude<Stage, 'nothing'> | 'url' | 'client-id' | 'client-id-url'
+
+/** What a rule with the given need is handed. */
+export type RuleInput<N extends Need> = N extends 'client-id'
+  ? { readonly clientId: string }
+  : N extends 'client-id-url'
+    ? { readonly clientIdUrl: RawUrl }
+    : N extends 'bytes' | 'text' | 'json'
+      ? Pick<MetadataDocument, 'faults' | 'value'>
+      : RuleDocument & (N extends 'url' ? { readonly url: string } : unknown)
+
+/** A document that is a JSON object. */
+export interface RuleDocument extends Pick<MetadataDocument, 'metadata' | 'mistyped'> {
+  /** Every member as it was parsed, without prototype. */
+  readonly value: Readonly<Record<string, unknown>>
+}
+
+/** A sentence that does not hold, and where. */
+export interface Finding {
+  readonly at: Pointer
+  /** Whether the name or the value of the member is meant; by default the value. */
+  readonly on?: 'key' | 'value'
+  /** The piece of the string at `at` that is meant, in UTF-16 units of the string. */
+  readonly part?: { readonly offset: number; readonly length: number }
+  /** Where in the text, for what has no JSON Pointer: offsets in UTF-16 units. */
+  readonly range?: readonly [start: number, end: number]
+  readonly message: string
+  readonly suggestion?: string
+}
+
+/** A document for an example of a rule: members, or a text or bytes that are no JSON object. */
+export type ExampleInput =
+  | { readonly document: Readonly<Record<string, unknown>> }
+  | { readonly text: string }
+  | { readonly bytes: readonly number[] }
+  | { readonly clientId: string }
+
+/** An example of a rule; `url` says where the document is published. */
+export type Example = ExampleInput & { readonly url?: string }
+
+/** A requirement, and how to test it on a document. */
+export interface Rule<Id extends string = string, N extends Need = Need> extends Requirement {
+  readonly id: Id
+  /** What must exist before the rule is asked. */
+  readonly needs: N
+  /** The members without any of which the rule holds and is not called; absent: always called. */
+  readonly reads?: readonly string[]
+  /** `at` lists the places found, in order. */
+  readonly examples?: {
+    readonly valid: readonly Example[]
+    readonly invalid: readonly (Example & { readonly at: readonly Pointer[] })[]
+  }
+  check(input: RuleInput<N>): Iterable<Finding>
+}
+
+/** The editions that a name stands for, and the keywords that differ there. */
+export interface Profile<Id extends string = string, RuleId extends string = string> {
+  readonly id: Id
+  readonly title: string
+  readonly editions: Editions
+  readonly levels: { readonly [R in RuleId]?: Keyword }
+}
+
+/** Where a document came from: `name` is a path, a URL, `<stdin>` or whatever the caller calls it. */
+export interface Source {
+  readonly kind: 'file' | 'stdin' | 'url' | 'text'
+  readonly name: string
+}
+
+/** A stretch of the text: lines and columns count from 1, columns in UTF-16 units. */
+export interface Range {
+  readonly start: number
+  readonly end: number
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
+}
+
+/** A client metadata document as it was read, however broken. */
+export interface MetadataDocument {
+  /** The members that are registered and of their registered type. */
+  readonly metadata: Metadata
+  /** The registered members of another type. */
+  readonly mistyped: readonly Mistyped[]
+  /** What `JSON.parse` gives; a top-level object has no prototype. Undefined when it is no JSON. */
+  readonly value: unknown
+  /** The text without byte order mark; what could not be decoded stands as U+FFFD. */
+  readonly text: string
+  /** Size in bytes, as far as it was read. */
+  readonly bytes: number
+  readonly source: Source
+  /** Where the document is published, when the caller said so. */
+  readonly url: string | undefined
+  /** The client identifier: `url`, or else the document's own `client_id`. */
+  readonly clientId: string | undefined
+  /** How far reading got. */
+  readonly stage: Stage
+  /** What is wrong with the bytes and the text. */
+  readonly faults: readonly Fault[]
+  /**
+   * The place of a value, or of a member's name. Undefined for a member that is not there and for
+   * everything in a text that is not JSON.
+   */
+  rangeOf(pointer: Pointer, on?: 'key' | 'value'): Range | undefined
+  /** The place between two offsets of the text, in UTF-16 units. */
+  rangeBetween(start: number, end: number): Range
+  /** The place of a piece of the string at `pointer`, counted in the string as parsed. */
+  rangeWithin(pointer: Pointer, offset: number, length: number): Range | undefined
+}
+
+/** A registered member that is not of its registered type. */
+export interface Mistyped {
+  readonly at: Pointer
+  readonly name: string
+  readonly expected: string
+  readonly actual: string
+}
+
+/** A place in a document, in a URL, or an HTTP exchange of the report. */
+export type Location =
+  | {
+      kind: 'document'
+      uri: string
+      pointer: string
+      line: number
+      column: number
+      endLine: number
+      endColumn: number
+    }
+  | { kind: 'url'; url: string; offset: number; length: number }
+  | { kind: 'exchange'; exchange: number }
+
+/** A finding with its weight and its place. */
+export interface Diagnostic {
+  id: string
+  severity: Severity
+  message: string
+  suggestion?: string
+  location: Location
+  suppressed?: Suppression
+}
+
+/** Why a diagnostic does not count. */
+export interface Suppression {
+  by: 'waiver' | 'baseline'
+  reason: string
+  until?: string
+}
+
+/** One requirement evaluated. */
+export interface Result {
+  id: string
+  title: string
+  level: Keyword
+  cites: { text: string; url: string }[]
+  status: 'passed' | 'failed' | 'not-applicable' | 'could-not-run'
+  reason?: string
+  diagnostics: Diagnostic[]
+}
+
+/** One step of an authorization flow. */
+export interface FlowStep {
+  id: string
+  title: string
+  outcome: Result['status']
+  side: 'client' | 'document-host' | 'authorization-server' | 'resource-server' | null
+  expected?: string
+  got?: string
+  exchanges: number[]
+  results: string[]
+}
+
+/** One HTTP request and what came back, secrets redacted. */
+export interface Exchange {
+  request: { method: string; url: string; headers: [string, string][]; body?: string }
+  response?: {
+    status: number
+    headers: [string, string][]
+    body?: string
+    bytes: number
+    truncated: boolean
+  }
+  address?: string
+  tls?: { protocol: string; issuer: string; daysLeft: number; authorized: boolean }
+  /** Milliseconds. */
+  timings: { dns?: number; connect?: number; tls?: number; firstByte?: number; total: number }
+  error?: {
+    code: string
+    phase: 'url' | 'dns' | 'connect' | 'tls' | 'headers' | 'body' | 'parse'
+    message: string
+  }
+}
+
+/** What is to be said of one target under one profile: plain data, all that a reporter may know. */
+export interface Report {
+  version: 1
+  target: string
+  source: Source['kind'] | 'flow'
+  clientId: string | null
+  profile: string
+  /** `failed` is an unsuppressed error, whatever `--fail-on` says. */
+  outcome: 'passed' | 'failed' | 'incomplete'
+  counts: { error: number; warning: number; info: number; suppressed: number }
+  evaluated: { passed: number; failed: number; notApplicable: number; couldNotRun: number }
+  results: Result[]
+  steps: FlowStep[]
+  exchanges: Exchange[]
+  checkedAt?: string
+  /** Milliseconds. */
+  durationMs?: number
+}
+
+/** The counts of a run. */
+export interface Summary {
+  targets: number
+  reports: number
+  passed: number
+  failed: number
+  incomplete: number
+  errors: number
+  warnings: number
+  infos: number
+  suppressed: number
+}
+
+/** What `--format json` writes. */
+export interface ReportFile {
+  $schema: string
+  version: 1
+  tool: { name: string; version: string }
+  command: string
+  reports: Report[]
+  summary: Summary
+}

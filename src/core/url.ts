@@ -1,0 +1,76 @@
+/** A component of a URL as it is written: its text, and its offset in the URL. */
+export interface Component {
+  readonly text: string
+  readonly offset: number
+}
+
+/**
+ * An absolute URL with authority, taken apart and nothing repaired. A component is present when its
+ * delimiter is: an empty query, fragment or userinfo is a component too.
+ */
+export interface RawUrl {
+  readonly raw: string
+  readonly scheme: Component
+  readonly userinfo?: Component
+  readonly host: Component
+  readonly port?: Component
+  /** Empty when nothing follows the authority. */
+  readonly path: Component
+  readonly query?: Component
+  readonly fragment?: Component
+}
+
+// RFC 3986 appendix B, with the authority of section 3.2 taken apart.
+const ABSOLUTE =
+  /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(?:([^/?#@]*)@)?(\[[^\][/?#@]*\]|[^\][/?#@:]+)(?::([^/?#@:]*))?(\/[^?#]*)?(\?[^#]*)?(#.*)?$/s
+// RFC 3986 section 2: everything else must be percent-encoded.
+const FOREIGN = /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})/
+
+/**
+ * Takes an absolute URL apart without repairing it.
+ *
+ * @returns The components, or undefined when it is no absolute URL with a host.
+ *
+ * @see [RFC 3986 - Uniform Resource Identifier (URI): Generic Syntax](https://www.rfc-editor.org/rfc/rfc3986.html#section-3)
+ */
+export function splitUrl(raw: string): RawUrl | undefined {
+  // Never through new URL(): it repairs dot segments, empty components, ports and backslashes.
+  if (findForeignCharacter(raw)) return undefined
+  const match = ABSOLUTE.exec(raw)
+  if (!match) return undefined
+  const [, scheme = '', userinfo, host = '', port, path = '', query, fragment] = match
+  if (port !== undefined && !/^[0-9]*$/.test(port)) return undefined
+  let offset = 0
+  const take = (text: string, before: number): Component => {
+    const component = { text, offset: offset + before }
+    offset += before + text.length
+    return component
+  }
+  return {
+    raw,
+    scheme: take(scheme, 0),
+    ...(userinfo !== undefined && { userinfo: take(userinfo, 3) }),
+    host: take(host, userinfo === undefined ? 3 : 1),
+    ...(port !== undefined && { port: take(port, 1) }),
+    path: take(path, 0),
+    ...(query !== undefined && { query: take(query.slice(1), 1) }),
+    ...(fragment !== undefined && { fragment: take(fragment.slice(1), 1) }),
+  }
+}
+
+/** Finds the first character that no URL may contain: RFC 3986 section 2. */
+export function findForeignCharacter(raw: string): Component | undefined {
+  const offset = raw.search(FOREIGN)
+  if (offset < 0) return undefined
+  return { text: String.fromCodePoint(raw.codePointAt(offset) ?? 0), offset }
+}
+
+/** The segments of a path, with their offsets in the URL. */
+export function segmentsOf(path: Component): Component[] {
+  let { offset } = path
+  return path.text.split('/').map((text) => {
+    const segment = { text, offset }
+    offset += text.length + 1
+    return segment
+  })
+}

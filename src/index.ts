@@ -1,0 +1,63 @@
+import { parseDocument } from './core/document.ts'
+import { evaluate } from './core/engine.ts'
+import type { Report, Source } from './core/types.ts'
+import { findProfile, type ProfileName, rulesetOf } from './rulesets.ts'
+
+export type { Fault, ParseOptions, Stage } from './core/document.ts'
+export { parseDocument } from './core/document.ts'
+export { UsageError } from './core/errors.ts'
+export type { Metadata } from './core/metadata.ts'
+export { findRedirectUri, matchRedirectUri } from './core/redirect-uri.ts'
+export type { Cite, Editions } from './core/spec.ts'
+export type * from './core/types.ts'
+export { profiles } from './profiles/index.ts'
+export { type RuleId, rules } from './rules/index.ts'
+export type { ProfileName } from './rulesets.ts'
+
+/** How {@link validateDocument} judges. */
+export interface ValidateOptions {
+  /** The https URL the document is published at; without it nothing is compared with it. */
+  readonly clientId?: string | undefined
+  /** By default `mcp`. */
+  readonly profile?: ProfileName | undefined
+  /** Where the document came from: a name for locations, or name and kind. */
+  readonly source?: string | Source | undefined
+  /** Results of passed and not applicable requirements too, not only their number. */
+  readonly all?: boolean | undefined
+}
+
+/**
+ * Judges a client metadata document: would a conforming authorization server refuse it?
+ *
+ * Pure and synchronous, and never throws on a document, however broken.
+ *
+ * @param input The bytes or the text of the document.
+ *
+ * @throws UsageError when there is no such profile.
+ *
+ * @see [OAuth Client ID Metadata Document](https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-02.html#section-4)
+ */
+export function validateDocument(
+  input: string | Uint8Array,
+  { clientId, profile, source, all = false }: ValidateOptions = {},
+): Report {
+  const ruleset = rulesetOf(findProfile(profile), 'required')
+  return evaluate(parseDocument(input, { clientId, source }), ruleset, { all })
+}
+
+/**
+ * Judges the string of a client identifier, everything that can be said without fetching it.
+ *
+ * @param url The `client_id` as it was received, not normalized in any way.
+ *
+ * @throws UsageError when there is no such profile.
+ *
+ * @see [OAuth Client ID Metadata Document](https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-02.html#section-3)
+ */
+export function validateClientIdUrl(
+  url: string,
+  { profile, all = false }: Pick<ValidateOptions, 'profile' | 'all'> = {},
+): Report {
+  const document = parseDocument('', { clientId: url, source: url })
+  return evaluate(document, rulesetOf(findProfile(profile), 'client-id'), { all })
+}

@@ -1,0 +1,219 @@
+import {
+  accessSync,
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { resolve } from 'node:path'
+import { UsageError } from './core/errors.ts'
+import { printable } from './core/printable.ts'
+import type { Sink } from './core/reporter.ts'
+
+/** A stream that a command writes to. */
+export interface Output extends Sink {
+  /** Whoever read it went away; what is written now is lost, and that is no error. */
+  readonly isClosed: boolean
+  /** Columns of the terminal, undefined when it is none. */
+  readonly columns: number | undefined
+}
+
+/** Everything a command may touch. */
+export interface Io {
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Readonly<Record<string, string | undefined>>
+  /**
+   * What a path is; undefined when there is nothing.
+   *
+   * @throws The error of the operating system, with its `code`.
+   */
+  kindOf(path: string): 'file' | 'directory' | 'other' | undefined
+  /**
+   * Reads a file, at most `limit` bytes of it.
+   *
+   * @throws The error of the operating system, with its `code`.
+   */
+  readFile(path: string, limit: number): Uint8Array
+  /** @throws The error of the operating system, with its `code`, when it would not be read. */
+  checkReadable(path: string): void
+  /** @throws The error of the operating system, with its `code`. */
+  readDirectory(path: string): readonly Dirent[]
+  /** Reads standard input, at most `limit` bytes of it. */
+  readStdin(limit: number): Promise<Uint8Array>
+  /** Lets signals in: gives the one that asked to stop. Cheap enough to call for every document. */
+  interruption(): Promise<NodeJS.Signals | undefined>
+}
+
+/** Writes a line for people, whatever foreign text is in it. */
+export const say = ({ stderr }: Io, line: string): void => stderr.write(`${printable(line)}\n`)
+
+/** The longest time without looking for signals, in milliseconds. */
+const TURN = 50
+
+/** The longest silence on standard input that a CI job waits for, in milliseconds. */
+const STDIN_PATIENCE = 30_000
+
+/** The world of this process. */
+export function systemIo(): Io {
+  let signal: NodeJS.Signals | undefined
+  let onSignal: () => void = () => {}
+  let isListening = false
+  const listen = () => {
+    if (isListening) return
+    isListening = true
+    for (const name of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(name, () => {
+        signal = name
+        onSignal()
+      })
+    }
+  }
+  let lastTurn = Date.now()
+
+  return {
+    stdout: createOutput(1),
+    stderr: createOutput(2),
+    env: process.env,
+    ...createFiles(process.cwd()),
+    async readStdin(limit) {
+      listen()
+      const chunks: Buffer[] = []
+      let length = 0
+      let timer: NodeJS.Timeout | undefined
+      const { stdin } = process
+      const stop = (error?: Error) => stdin.destroy(error)
+      onSignal = () => stop(new Error('interrupted'))
+      const wait = () => {
+        clearTimeout(timer)
+        if (!isSet(process.env.CI)) return
+        timer = setTimeout(
+          () =>
+            stop(
+              new UsageError(
+                'nothing came on standard input for 30 seconds; pipe a document in, or name a file',
+              ),
+            ),
+          STDIN_PATIENCE,
+        )
+      }
+      try {
+        wait()
+        for await (const chunk of stdin as AsyncIterable<Buffer>) {
+          wait()
+          chunks.push(chunk)
+          length += chunk.length
+          if (length >= limit) break
+        }
+      } catch (error) {
+        if (signal === undefined) throw error
+      } finally {
+        clearTimeout(timer)
+      }
+      return Buffer.concat(chunks).subarray(0, limit)
+    },
+    async interruption() {
+      if (Date.now() - lastTurn > TURN) {
+        listen()
+        await new Promise(setImmediate)
+        lastTurn = Date.now()
+      }
+      return signal
+    },
+  }
+}
+
+/** Files below a working directory. */
+export const createFiles = (
+  cwd: string,
+): Pick<Io, 'kindOf' | 'readFile' | 'checkReadable' | 'readDirectory'> => ({
+  kindOf(path) {
+    const stat = statSync(resolve(cwd, path), { throwIfNoEntry: false })
+    if (!stat) return undefined
+    return stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other'
+  },
+  readFile(path, limit) {
+    const descriptor = openSync(resolve(cwd, path), 'r')
+    try {
+      // Never by the size that the file system tells: it is 0 for files that are made when read.
+      let buffer = Buffer.allocUnsafe(Math.min(limit, 16_384))
+      let length = 0
+      for (;;) {
+        const read = readSync(descriptor, buffer, length, buffer.length - length, null)
+        length += read
+        if (read === 0 || length === limit) return buffer.subarray(0, length)
+        if (length < buffer.length) continue
+        const larger = Buffer.allocUnsafe(Math.min(limit, buffer.length * 4))
+        buffer.copy(larger)
+        buffer = larger
+      }
+    } finally {
+      closeSync(descriptor)
+    }
+  },
+  checkReadable: (path) => accessSync(resolve(cwd, path), constants.R_OK),
+  readDirectory: (path) => readdirSync(resolve(cwd, path), { withFileTypes: true }),
+})
+
+/** Writes to a file descriptor at once: cheaper to start with than the streams of `process`. */
+function createOutput(descriptor: 1 | 2): Output {
+  let isClosed = false
+  return {
+    get isClosed() {
+      return isClosed
+    },
+    get columns() {
+      // Asking node:tty costs; a pipe or a file needs no asking.
+      if (!isCharacterDevice(descriptor)) return undefined
+      if (!process.getBuiltinModule('node:tty').isatty(descriptor)) return undefined
+      return (descriptor === 1 ? process.stdout : process.stderr).columns || 80
+    },
+    write(text) {
+      const bytes = Buffer.from(text)
+      for (let offset = 0; offset < bytes.length && !isClosed; ) {
+        try {
+          offset += writeSync(descriptor, bytes, offset)
+        } catch (error) {
+          const { code } = error as NodeJS.ErrnoException
+          if (code === 'EAGAIN') sleep(5)
+          else if (code === 'EPIPE' || code === 'EOF') isClosed = true
+          else throw error
+        }
+      }
+    },
+  }
+}
+
+function isCharacterDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice()
+  } catch {
+    return false
+  }
+}
+
+/** Waits without turning the event loop, for a pipe that is full. */
+const sleep = (milliseconds: number): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+}
+
+const isSet = (value: string | undefined): boolean =>
+  value !== undefined && value !== '' && value !== '0' && value !== 'false'
+
+/**
+ * Decides whether an output is coloured.
+ *
+ * @param when What the user asked for on the command line, which beats everything.
+ */
+export function hasColor(when: string, { columns }: Output, env: Io['env']): boolean {
+  if (when !== 'auto') return when === 'always'
+  const { FORCE_COLOR, NO_COLOR, TERM } = env
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false
+  return columns !== undefined && TERM !== 'dumb'
+}

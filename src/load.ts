@@ -1,0 +1,170 @@
+import type { Dirent } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { MAX_BYTES, parseDocument, unreadDocument } from './core/document.ts'
+import { UsageError } from './core/errors.ts'
+import { plural, quote } from './core/printable.ts'
+import type { MetadataDocument, Source } from './core/types.ts'
+import { type Io, say } from './io.ts'
+
+/** A document to be judged. */
+export interface Target {
+  readonly source: Source
+  /** The bytes, where finding the target has read them already. */
+  readonly bytes?: Uint8Array
+}
+
+const DEFAULT_FILE = 'client-metadata.json'
+
+/** One byte more than a document may have tells that it has too many. */
+const READ_LIMIT = MAX_BYTES + 1
+
+/**
+ * Finds the documents that were named.
+ *
+ * @param names Files, directories or `-`; without any, the file that is expected here.
+ *
+ * @throws UsageError before anything is judged, when a name leads to no document.
+ */
+export function findTargets(names: readonly string[], io: Io): Target[] {
+  if (names.length === 0) {
+    if (io.kindOf(DEFAULT_FILE) === 'file') return [fileTarget(DEFAULT_FILE)]
+    throw new UsageError(
+      `no document given: name a file or directory, pipe one to "-", or put ${DEFAULT_FILE} here`,
+    )
+  }
+  if (names.includes('-') && names.length > 1) {
+    throw new UsageError(
+      '"-" stands for one document on standard input: give no other target with it',
+    )
+  }
+  return names.flatMap((name) => findTarget(name, io))
+}
+
+const fileTarget = (name: string): Target => ({ source: { kind: 'file', name } })
+
+function findTarget(name: string, io: Io): Target[] {
+  if (name === '-') return [{ source: { kind: 'stdin', name: '<stdin>' } }]
+  if (/^https?:\/\//i.test(name)) {
+    throw new UsageError(
+      `${quote(name)} is a URL, and this version reads files only: fetch it first and pipe it to "-" with --client-id`,
+    )
+  }
+  try {
+    switch (io.kindOf(name)) {
+      case 'file':
+        io.checkReadable(name)
+        return [fileTarget(name)]
+      case 'directory':
+        return findInDirectory(name, io.readDirectory(name), io)
+      case 'other':
+        throw new UsageError(`${quote(name)} is no regular file: pipe it to "-" instead`)
+      case undefined:
+        throw new UsageError(`there is no file ${quote(name)}`)
+    }
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`${quote(name)} cannot be read: ${explain(error)}`)
+  }
+}
+
+function findInDirectory(root: string, top: readonly Dirent[], io: Io): Target[] {
+  const targets: Target[] = []
+  let skipped = 0
+  const walk = (directory: string, entries: readonly Dirent[]) => {
+    for (const entry of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = join(directory, entry.name)
+      if (!entry.isDirectory()) {
+        if (!entry.name.endsWith('.json')) continue
+        const target = recognize(path, io)
+        if (target) targets.push(target)
+        else skipped++
+      } else if (isSearched(entry.name)) {
+        const below = attempt(() => io.readDirectory(path))
+        if (below) walk(path, below)
+        else targets.push(fileTarget(path))
+      }
+    }
+  }
+  walk(root, top)
+  if (targets.length === 0) {
+    throw new UsageError(`no client metadata document was found in ${quote(root)}: name the file`)
+  }
+  if (skipped > 0)
+    say(io, `skipped ${skipped} other JSON ${plural(skipped, 'file')} in ${quote(root)}`)
+  return targets
+}
+
+/** What cannot be read on a walk becomes a target, and is reported as not judged. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** Everything but dependencies and hidden directories; `.well-known` is hidden in name only. */
+const isSearched = (name: string): boolean =>
+  name === '.well-known' || (name !== 'node_modules' && !name.startsWith('.'))
+
+const NAMES = /^(?:.*client.*metadata.*|oauth-client.*|cimd.*)\.json$/
+
+/** Takes a file for client metadata by its name, or else by its members. */
+function recognize(path: string, io: Io): Target | undefined {
+  const kind = attempt(() => io.kindOf(path))
+  // A link to nowhere, or to a directory, which might lead in a circle.
+  if (kind !== 'file') return undefined
+  const bytes = attempt(() => io.readFile(path, READ_LIMIT))
+  if (!bytes) return fileTarget(path)
+  if (bytes.length > MAX_BYTES) return undefined
+  const name = basename(path)
+  const parent = basename(dirname(path))
+  const isNamed =
+    NAMES.test(name) || (name === 'client.json' && (parent === 'oauth' || parent === '.well-known'))
+  return isNamed || hasClientMembers(bytes) ? { ...fileTarget(path), bytes } : undefined
+}
+
+function hasClientMembers(bytes: Uint8Array): boolean {
+  const { stage, value } = parseDocument(bytes)
+  if (stage !== 'object') return false
+  const { client_id, redirect_uris } = value as Record<string, unknown>
+  return (
+    redirect_uris !== undefined || (typeof client_id === 'string' && client_id.startsWith('https:'))
+  )
+}
+
+/**
+ * Reads a document. What cannot be read is a document too, of which nothing can be judged.
+ *
+ * @param clientId The https URL it is published at.
+ */
+export async function loadDocument(
+  { source, bytes }: Target,
+  clientId: string | undefined,
+  io: Io,
+): Promise<MetadataDocument> {
+  if (source.kind === 'stdin') {
+    return parseDocument(await io.readStdin(READ_LIMIT), { source, clientId })
+  }
+  try {
+    return parseDocument(bytes ?? io.readFile(source.name, READ_LIMIT), { source, clientId })
+  } catch (error) {
+    say(io, `${quote(source.name)} cannot be read: ${explain(error)}`)
+    return unreadDocument({ source, clientId })
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a directory',
+  ENOENT: 'it is gone',
+  ELOOP: 'its links lead in a circle',
+  EMFILE: 'too many files are open',
+}
+
+/** Says in words why the operating system refused. */
+function explain(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+  return REASONS[code] ?? code
+}

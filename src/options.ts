@@ -1,0 +1,112 @@
+/** How a value is read: a switch, one value, or a value that may be given again. */
+type Kind = 'boolean' | 'string' | 'list'
+
+/** One option; its key is its name in camel case. */
+export interface OptionDefinition {
+  readonly kind: Kind
+  /** What stands for the value in the help. */
+  readonly value?: string
+  readonly choices?: readonly string[]
+  readonly description: string
+}
+
+/** One command: what commander, help, completion and the pages in docs/ are made of. */
+export interface CommandDefinition {
+  readonly summary: string
+  readonly description: string
+  /** The arguments in commander's notation. */
+  readonly arguments: string
+  readonly argumentHelp: string
+  readonly options: Readonly<Record<string, OptionDefinition>>
+  readonly examples: readonly (readonly [line: string, what: string])[]
+}
+
+/** Options of every command that reports. */
+const REPORT_OPTIONS = {
+  format: {
+    kind: 'string',
+    value: 'name',
+    choices: ['text', 'json'],
+    description: 'how to report (default: text)',
+  },
+  all: { kind: 'boolean', description: 'report passed requirements too' },
+  quiet: { kind: 'boolean', description: 'report only what is wrong' },
+} as const satisfies Record<string, OptionDefinition>
+
+/** Options of every command. */
+const COLOR_OPTION = {
+  color: {
+    kind: 'string',
+    value: 'when',
+    choices: ['auto', 'always', 'never'],
+    description: 'use colours (default: auto); --no-color is never',
+  },
+} as const satisfies Record<string, OptionDefinition>
+
+/** Every command there is. */
+export const COMMANDS = {
+  validate: {
+    summary: 'would a conforming authorization server refuse this document?',
+    description:
+      'Judges client metadata documents by everything that is mandatory under a profile, and by what no profile allows.',
+    arguments: '[targets...]',
+    argumentHelp:
+      'files, directories, or "-" for standard input; without any, client-metadata.json here',
+    options: {
+      profile: {
+        kind: 'list',
+        value: 'id',
+        description: 'the specifications to judge by, repeatable (default: mcp)',
+      },
+      clientId: {
+        kind: 'string',
+        value: 'url',
+        description: 'the URL the document is published at, to compare its client_id with',
+      },
+      ...REPORT_OPTIONS,
+      ...COLOR_OPTION,
+    },
+    examples: [
+      ['mcp-cimd validate client-metadata.json', 'judge a file'],
+      [
+        'mcp-cimd validate cimd.json --client-id https://client.example.com/cimd.json',
+        'compare its client_id with its URL too',
+      ],
+      ['mcp-cimd validate public --profile atproto --profile mcp', 'a directory, two profiles'],
+      ['mcp-cimd validate - --format json < cimd.json', 'standard input, for a program'],
+    ],
+  },
+  explain: {
+    summary: 'what a requirement says, why, and how to meet it',
+    description: 'Explains a requirement by its id, or lists all of them.',
+    arguments: '[id]',
+    argumentHelp: 'the id of a requirement, as it stands in brackets in the report',
+    options: { ...COLOR_OPTION },
+    examples: [
+      ['mcp-cimd explain client-id-matches-url', 'one requirement'],
+      ['mcp-cimd explain', 'the list of all'],
+    ],
+  },
+} as const satisfies Record<string, CommandDefinition>
+
+/** The name of a command. */
+export type CommandName = keyof typeof COMMANDS
+
+interface Values {
+  boolean: boolean
+  string: string | undefined
+  list: readonly string[]
+}
+
+/** The values that the options of a command have after parsing. */
+export type OptionsOf<C extends CommandName> = {
+  readonly [K in keyof (typeof COMMANDS)[C]['options']]: (typeof COMMANDS)[C]['options'][K] extends {
+    readonly kind: infer T extends Kind
+  }
+    ? Values[T]
+    : never
+}
+
+/** The name of an option on the command line. */
+export const flagOf = (name: string): string =>
+  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

@@ -1,0 +1,9 @@
+import { defineProfile } from '../core/define.ts'
+import type { RuleId } from '../rules/index.ts'
+
+// atproto follows the individual draft that became CIMD -00, and says itself what it adds.
+export default defineProfile<'atproto', RuleId>({
+  id: 'atproto',
+  title: 'atproto OAuth',
+  editions: { cimd: '00', atproto: '2026-08-20' },
+})

@@ -1,0 +1,36 @@
+import type { Reporter } from '../core/reporter.ts'
+import type { ReportFile } from '../core/types.ts'
+
+// What a terminal acts upon or cannot show is escaped, and so is what a CI runner takes for a command.
+const HAZARDS = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]|#(?=#(?:\[|vso\[|teamcity\[))/gu
+
+/** Serializes a value so that the text is safe on a terminal and in a CI log, and means the same. */
+const stringify = (value: unknown): string =>
+  JSON.stringify(value).replace(HAZARDS, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
+
+/** One JSON value, a report a line, as `schemas/report.schema.json` describes it. */
+const json: Reporter = (sink, { command, tool }) => {
+  const [major] = tool.version.split('.')
+  const head: Omit<ReportFile, 'reports' | 'summary'> = {
+    $schema: `https://unpkg.com/${tool.name}@${major}/schemas/report.schema.json`,
+    version: 1,
+    tool,
+    command,
+  }
+  let separator = '\n'
+  return {
+    begin: () => sink.write(`${stringify(head).slice(0, -1)},"reports":[`),
+    report(report) {
+      sink.write(`${separator}${stringify(report)}`)
+      separator = ',\n'
+    },
+    end: (summary) => sink.write(`\n],"summary":${stringify(summary)}}\n`),
+  }
+}
+
+export default json

@@ -1,0 +1,258 @@
+import { plural, printable } from '../core/printable.ts'
+import type { Reporter, Run } from '../core/reporter.ts'
+import type { Diagnostic, Location, Report, Result, Severity, Summary } from '../core/types.ts'
+
+/** The widest line of a document that is shown where there is no terminal to ask. */
+const FRAME_COLUMNS = 100
+
+/** How each part of the text looks; without colour every look is plain. */
+type Paint = Readonly<Record<Severity | 'ok' | 'strong' | 'faint', (text: string) => string>>
+
+const plain = (text: string): string => text
+
+const PLAIN: Paint = {
+  error: plain,
+  warning: plain,
+  info: plain,
+  ok: plain,
+  strong: plain,
+  faint: plain,
+}
+
+/** Loads chalk, which costs, only where there is colour. */
+async function loadPaint(): Promise<Paint> {
+  const { Chalk } = await import('chalk')
+  const { red, yellow, blue, green, bold, dim } = new Chalk({ level: 1 })
+  return { error: red, warning: yellow, info: blue, ok: green, strong: bold, faint: dim }
+}
+
+/** What is found, with the line of the document it stands in, for people. */
+const text: Reporter = async (sink, run) => {
+  const paint = run.hasColor ? await loadPaint() : PLAIN
+  return {
+    report(report) {
+      const isFine = run.isQuiet && report.outcome === 'passed'
+      const blocks = [
+        ...renderDiagnostics(report, run, paint),
+        ...(run.isQuiet ? [] : renderHolding(report, paint)),
+        ...renderReasons(report, run, paint),
+        ...(isFine ? [] : [renderStatus(report, paint)]),
+      ]
+      for (const block of blocks) sink.write(`${block}\n`)
+      if (report.evaluated.failed > 0) sink.write('\n')
+    },
+    end(summary) {
+      if (run.isQuiet) return
+      if (summary.reports > 1) sink.write(`${renderSummary(summary)}\n`)
+      if (run.remark) sink.write(`${wrap(`note: ${run.remark}`, run.columns, '      ')}\n`)
+    },
+  }
+}
+
+export default text
+
+/** The diagnostics in the order of their places. */
+function renderDiagnostics(report: Report, run: Run, paint: Paint): string[] {
+  const found = report.results.flatMap(({ diagnostics, cites }) =>
+    diagnostics.map((diagnostic) => ({ diagnostic, cites })),
+  )
+  if (found.length === 0) return []
+  const source = run.sourceOf(report)
+  return found
+    .sort((a, b) => offsetOf(a.diagnostic) - offsetOf(b.diagnostic))
+    .map(({ diagnostic, cites }) => renderDiagnostic(diagnostic, cites, source, run, paint))
+}
+
+/** A number that orders places: no line is longer than a document. */
+const offsetOf = ({ location }: Diagnostic): number =>
+  location.kind === 'document' ? location.line * 2 ** 21 + location.column : 0
+
+/** The requirements that hold or do not apply, which are only in the report when asked for. */
+const renderHolding = ({ results }: Report, paint: Paint): string[] =>
+  results.flatMap(({ id, title, status, reason }) => {
+    if (status === 'passed') return [`${paint.ok('passed')}[${id}]: ${title}`]
+    if (status !== 'not-applicable') return []
+    return [`${paint.faint('not applicable')}[${id}]: ${title} (${reason})`]
+  })
+
+function renderDiagnostic(
+  { id, severity, message, suggestion, location, suppressed }: Diagnostic,
+  cites: Result['cites'],
+  source: string | undefined,
+  { columns }: Run,
+  paint: Paint,
+): string {
+  const see = cites.map(({ text }) => text).join('; ')
+  const head = `${severity}[${id}]`
+  const wrapped = wrap(`${head}: ${printable(message)}`, columns, '  ')
+  const remark = (label: string, value: string) =>
+    `   ${paint.faint('=')} ${wrap(`${label}: ${printable(value)}`, columns && columns - 5, '          ')}`
+  return [
+    paint[severity](head) + paint.strong(wrapped.slice(head.length)),
+    `  ${paint.faint('-->')} ${printable(nameLocation(location))}`,
+    ...renderFrame(location, source, columns, severity, paint),
+    ...(suggestion === undefined ? [] : [remark('fix', suggestion)]),
+    ...(see === '' ? [] : [remark('see', see)]),
+    ...(suppressed ? [remark('off', `${suppressed.by}, ${suppressed.reason}`)] : []),
+  ].join('\n')
+}
+
+function nameLocation(location: Location): string {
+  switch (location.kind) {
+    case 'document':
+      return `${location.uri}:${location.line}:${location.column}`
+    case 'url':
+      return location.url
+    case 'exchange':
+      return `exchange ${location.exchange}`
+  }
+}
+
+/** The line that is meant, and a mark under what is meant in it. */
+function renderFrame(
+  location: Location,
+  source: string | undefined,
+  columns: number | undefined,
+  severity: Severity,
+  paint: Paint,
+): string[] {
+  const place = toPlace(location, source)
+  if (!place || place.line.trim() === '') return []
+  const gutter = `${place.number}`.padStart(3)
+  const room = Math.max(20, (columns ?? FRAME_COLUMNS) - gutter.length - 4)
+  const { before, marked, after } = cut(place, room)
+  const bar = paint.faint('|')
+  const indent = ' '.repeat(widthOf(before))
+  return [
+    ` ${paint.faint(gutter)}${bar} ${before}${marked}${after}`,
+    ` ${' '.repeat(gutter.length)}${bar} ${indent}${paint[severity]('^'.repeat(Math.max(1, widthOf(marked))))}`,
+  ]
+}
+
+interface Place {
+  readonly number: string
+  readonly line: string
+  /** Offsets in the line. */
+  readonly start: number
+  readonly end: number
+}
+
+function toPlace(location: Location, source: string | undefined): Place | undefined {
+  if (location.kind === 'url') {
+    const { url, offset, length } = location
+    return { number: '', line: url, start: offset, end: offset + length }
+  }
+  if (location.kind === 'exchange' || source === undefined) return undefined
+  const line = source.split(/\r\n|\n|\r/, location.line)[location.line - 1] ?? ''
+  const isOneLine = location.line === location.endLine
+  return {
+    number: `${location.line} `,
+    line,
+    start: location.column - 1,
+    end: isOneLine ? location.endColumn - 1 : line.length,
+  }
+}
+
+/** Makes the three pieces of a line printable and cuts them to the room there is. */
+function cut(
+  { line, start, end }: Place,
+  room: number,
+): Record<'before' | 'marked' | 'after', string> {
+  const show = (piece: string) => printable(piece.replaceAll('\t', '  '))
+  const before = show(line.slice(0, start))
+  const marked = show(line.slice(start, end))
+  const after = show(line.slice(end))
+  if (widthOf(before + marked + after) <= room) return { before, marked, after }
+  const head =
+    before.length > room / 3 ? `…${before.slice(-Math.floor(room / 3)).toWellFormed()}` : before
+  const left = room - head.length - 1
+  if (marked.length > left)
+    return { before: head, marked: marked.slice(0, left).toWellFormed(), after: '…' }
+  const tail = after.slice(0, left - marked.length).toWellFormed()
+  return { before: head, marked, after: tail.length < after.length ? `${tail}…` : tail }
+}
+
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3001-\u303e\uff01-\uff60\uffe0-\uffe6]/u
+
+/** Columns that a text takes on a terminal. */
+function widthOf(text: string): number {
+  let width = 0
+  for (const character of text) {
+    width += character <= '\u007f' ? 1 : /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1
+  }
+  return width
+}
+
+/** Breaks a line between words; outside a terminal lines stay whole, for programs that search them. */
+function wrap(line: string, columns: number | undefined, indent: string): string {
+  if (columns === undefined || line.length <= columns) return line
+  const lines: string[] = []
+  let current = ''
+  for (const word of line.split(' ')) {
+    if (current !== '' && current.trim() !== '' && widthOf(current) + 1 + widthOf(word) > columns) {
+      lines.push(current)
+      current = indent + word
+    } else {
+      current = current === '' ? word : `${current} ${word}`
+    }
+  }
+  return [...lines, current].join('\n')
+}
+
+/** What was not judged, counted by reason. */
+function renderReasons({ results }: Report, run: Run, paint: Paint): string[] {
+  const counts = new Map<string, number>()
+  for (const { status, reason = '' } of results) {
+    if (status === 'could-not-run') counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  }
+  return Array.from(counts, ([reason, count]) =>
+    wrap(
+      `${paint.warning('not judged')}: ${count} ${plural(count, 'requirement')}, because ${printable(reason)}`,
+      run.columns,
+      '  ',
+    ),
+  )
+}
+
+const STATUS = {
+  passed: ['ok', 'ok'],
+  failed: ['failed', 'error'],
+  incomplete: ['incomplete', 'warning'],
+} as const satisfies Record<Report['outcome'], readonly [string, keyof Paint]>
+
+function renderStatus(
+  { target, profile, outcome, counts, evaluated }: Report,
+  paint: Paint,
+): string {
+  const [word, look] = STATUS[outcome]
+  const found = [
+    ...(['error', 'warning'] as const).map((severity) => [counts[severity], severity] as const),
+    [counts.info, 'remark'] as const,
+  ].flatMap(([count, noun]) => (count > 0 ? [`${count} ${plural(count, noun)}`] : []))
+  const suppressed = counts.suppressed > 0 ? [`${counts.suppressed} suppressed`] : []
+  const passed = `${evaluated.passed} ${plural(evaluated.passed, 'requirement')} met`
+  const details = [...found, ...suppressed, passed].join(', ')
+  return `${paint.strong(paint[look](word))} ${printable(target)} ${paint.faint(`(${profile})`)}: ${details}`
+}
+
+function renderSummary({
+  targets,
+  reports,
+  passed,
+  failed,
+  incomplete,
+  errors,
+  warnings,
+}: Summary): string {
+  const outcomes = [
+    `${passed} ok`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(incomplete > 0 ? [`${incomplete} incomplete`] : []),
+  ]
+  const subject =
+    reports === targets
+      ? `${targets} ${plural(targets, 'document')}`
+      : `${targets} ${plural(targets, 'document')}, ${reports} reports`
+  return `${subject}: ${outcomes.join(', ')}; ${errors} ${plural(errors, 'error')}, ${warnings} ${plural(warnings, 'warning')}`
+}

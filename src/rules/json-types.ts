@@ -1,0 +1,55 @@
+import { defineRule } from '../core/define.ts'
+import { cimd, rfc } from '../core/spec.ts'
+
+export default defineRule({
+  id: 'json-types',
+  level: 'MUST',
+  cites: [cimd('document'), rfc(7591, '2')],
+  title: 'Each registered member has its registered JSON type.',
+  rationale: `
+    The members and their types are those of the IANA registry "OAuth Dynamic Client Registration
+    Metadata". Servers do not convert: a string where an array belongs is refused, or worse, read
+    character by character.`,
+  examples: {
+    valid: [
+      {
+        document: {
+          redirect_uris: ['https://client.example.com/cb'],
+          scope: 'openid profile',
+          dpop_bound_access_tokens: true,
+          default_max_age: 3600,
+          'client_name#de': 'Beispiel',
+          'x-internal': { anything: null },
+        },
+      },
+    ],
+    invalid: [
+      { document: { redirect_uris: 'https://client.example.com/cb' }, at: ['/redirect_uris'] },
+      { document: { grant_types: ['authorization_code', 1] }, at: ['/grant_types/1'] },
+      { document: { scope: ['openid'] }, at: ['/scope'] },
+      { document: { dpop_bound_access_tokens: 'true' }, at: ['/dpop_bound_access_tokens'] },
+      { document: { logo_uri: null }, at: ['/logo_uri'] },
+      { document: { 'client_name#de': 5 }, at: ['/client_name#de'] },
+      { document: { jwks: [] }, at: ['/jwks'] },
+    ],
+  },
+
+  *check({ mistyped }) {
+    for (const { at, name, expected, actual } of mistyped) {
+      const isItem = at !== `/${name}`
+      const subject = isItem ? `item ${at.slice(at.lastIndexOf('/') + 1)} of ${name}` : name
+      yield {
+        at,
+        message: `${subject} is ${actual}, not ${expected}`,
+        suggestion: adviceFor(expected, actual),
+      }
+    }
+  },
+})
+
+function adviceFor(expected: string, actual: string): string {
+  if (actual === 'null') return 'leave the member out'
+  if (expected === 'an array of strings' && actual === 'a string') return 'put it in brackets'
+  if (expected === 'a string' && actual === 'an array') return 'write one string'
+  return `write ${expected}`
+}

@@ -1,0 +1,33 @@
+import { defineRule } from '../core/define.ts'
+import { mcp } from '../core/spec.ts'
+
+export default defineRule({
+  id: 'mcp-redirect-uris-required',
+  level: 'MUST',
+  cites: [mcp('required-members')],
+  title: 'An MCP client registers redirect_uris, whatever its grants.',
+  rationale: `
+    MCP names \`redirect_uris\` among the three members every document has. Other specifications
+    spare clients whose grants never redirect.`,
+  examples: {
+    valid: [
+      { document: { grant_types: ['client_credentials'], redirect_uris: [] } },
+      // A grant that redirects is judged by redirect-uris-required.
+      { document: { grant_types: ['authorization_code'] } },
+    ],
+    invalid: [
+      { document: { grant_types: ['client_credentials'] }, at: ['/redirect_uris'] },
+      { document: { grant_types: [] }, at: ['/redirect_uris'] },
+    ],
+  },
+
+  *check({ metadata: { grant_types = ['authorization_code'] }, value }) {
+    if ('redirect_uris' in value) return
+    if (grant_types.includes('authorization_code') || grant_types.includes('implicit')) return
+    yield {
+      at: '/redirect_uris',
+      message: 'redirect_uris is missing, which MCP requires of every client',
+      suggestion: 'list every URI the server may redirect to',
+    }
+  },
+})

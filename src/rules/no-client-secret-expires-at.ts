@@ -1,0 +1,29 @@
+import { defineRule } from '../core/define.ts'
+import { cimd } from '../core/spec.ts'
+
+export default defineRule({
+  id: 'no-client-secret-expires-at',
+  level: 'MUST',
+  cites: [cimd('credentials')],
+  reads: ['client_secret_expires_at'],
+  title: 'The document has no client_secret_expires_at.',
+  rationale: `
+    It belongs to the answer of a registration server and says when a secret ends. Here is no
+    secret.`,
+  examples: {
+    valid: [{ document: { token_endpoint_auth_method: 'none' } }],
+    invalid: [
+      { document: { client_secret_expires_at: 0 }, at: ['/client_secret_expires_at'] },
+      { document: { client_secret_expires_at: null }, at: ['/client_secret_expires_at'] },
+    ],
+  },
+
+  *check() {
+    yield {
+      at: '/client_secret_expires_at',
+      on: 'key',
+      message: 'client_secret_expires_at is in the document, and the client can have no secret',
+      suggestion: 'remove it',
+    }
+  },
+})

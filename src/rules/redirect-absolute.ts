@@ -1,0 +1,62 @@
+import { defineRule } from '../core/define.ts'
+import { quote } from '../core/printable.ts'
+import { oauth21, rfc } from '../core/spec.ts'
+import { findForeignCharacter } from '../core/url.ts'
+
+export default defineRule({
+  id: 'redirect-absolute',
+  level: 'MUST',
+  cites: [rfc(6749, '3.1.2'), oauth21('redirect-uris'), rfc(3986, '4.3')],
+  reads: ['redirect_uris'],
+  title: 'Each redirection URI is an absolute URI.',
+  rationale: `
+    The server compares strings and then sends the browser there, so the URI begins with a scheme
+    and has no character that a URI may not have.`,
+  examples: {
+    valid: [
+      {
+        document: {
+          redirect_uris: [
+            'https://client.example.com/cb?a=b',
+            'com.example.app:/cb',
+            'http://[::1]/cb',
+          ],
+        },
+      },
+    ],
+    invalid: [
+      { document: { redirect_uris: ['/cb'] }, at: ['/redirect_uris/0'] },
+      { document: { redirect_uris: ['//client.example.com/cb'] }, at: ['/redirect_uris/0'] },
+      { document: { redirect_uris: ['client.example.com/cb'] }, at: ['/redirect_uris/0'] },
+      { document: { redirect_uris: ['https:///cb'] }, at: ['/redirect_uris/0'] },
+      {
+        document: { redirect_uris: ['https://client.example.com/cb', 'https://a b/cb'] },
+        at: ['/redirect_uris/1'],
+      },
+      { document: { redirect_uris: ['https://client.example.com/%'] }, at: ['/redirect_uris/0'] },
+    ],
+  },
+
+  *check({ metadata: { redirect_uris = [] } }) {
+    for (const [index, uri] of redirect_uris.entries()) {
+      // Reported by redirect-uris-nonempty.
+      if (uri === '') continue
+      const at = `/redirect_uris/${index}` as const
+      const foreign = findForeignCharacter(uri)
+      if (foreign) {
+        yield {
+          at,
+          part: { offset: foreign.offset, length: foreign.text.length },
+          message: `redirection URI ${quote(uri)} has ${quote(foreign.text)} at offset ${foreign.offset}, which no URI may have`,
+          suggestion: 'percent-encode it',
+        }
+      } else if (!/^[A-Za-z][A-Za-z0-9+.-]*:./.test(uri) || /^https?:(?!\/\/[^/])/i.test(uri)) {
+        yield {
+          at,
+          message: `redirection URI ${quote(uri)} is not absolute`,
+          suggestion: 'write it in full, as in https://client.example.com/callback',
+        }
+      }
+    }
+  },
+})

@@ -1,0 +1,65 @@
+import { defineRule } from '../core/define.ts'
+import { quote } from '../core/printable.ts'
+import { isLoopbackHost } from '../core/redirect-uri.ts'
+import { mcp, rfc } from '../core/spec.ts'
+import { findForeignCharacter, splitUrl } from '../core/url.ts'
+
+export default defineRule({
+  id: 'redirect-kind',
+  level: 'MUST',
+  cites: [rfc(7591, '5'), rfc(9700, '2.6'), mcp('communication-security')],
+  reads: ['redirect_uris'],
+  title: 'Plain http redirection URIs lead to loopback only.',
+  rationale: `
+    A redirection URI is https, http on the user's own machine, or a scheme of an installed app.
+    Over http to any other host the authorization code crosses the network for all to read. Loopback
+    is \`127.0.0.1\`, \`[::1]\` or \`localhost\`, spelled so.`,
+  examples: {
+    valid: [
+      {
+        document: {
+          redirect_uris: [
+            'https://client.example.com/cb',
+            'http://127.0.0.1/cb',
+            'http://[::1]:8080/cb',
+            'http://localhost:3000/cb',
+            'com.example.app:/cb',
+          ],
+        },
+      },
+      // Not absolute: reported by redirect-absolute.
+      { document: { redirect_uris: ['http:///cb'] } },
+    ],
+    invalid: [
+      { document: { redirect_uris: ['http://client.example.com/cb'] }, at: ['/redirect_uris/0'] },
+      { document: { redirect_uris: ['http://192.168.1.5/cb'] }, at: ['/redirect_uris/0'] },
+      { document: { redirect_uris: ['http://127.1/cb'] }, at: ['/redirect_uris/0'] },
+      {
+        document: { redirect_uris: ['http://localhost.example.com/cb'] },
+        at: ['/redirect_uris/0'],
+      },
+      {
+        document: { redirect_uris: ['http://localhost@example.com/cb'] },
+        at: ['/redirect_uris/0'],
+      },
+      { document: { redirect_uris: ['http://localhost:*/cb'] }, at: ['/redirect_uris/0'] },
+      { document: { redirect_uris: ['HTTP://client.example.com/cb'] }, at: ['/redirect_uris/0'] },
+    ],
+  },
+
+  *check({ metadata: { redirect_uris = [] } }) {
+    for (const [index, uri] of redirect_uris.entries()) {
+      if (!/^http:\/\/[^/]/i.test(uri) || findForeignCharacter(uri)) continue
+      const url = splitUrl(uri)
+      if (url && isLoopbackHost(url.host.text.toLowerCase())) continue
+      yield {
+        at: `/redirect_uris/${index}`,
+        ...(url && { part: { offset: url.host.offset, length: url.host.text.length } }),
+        message: url
+          ? `redirection URI ${quote(uri)} is plain http, and ${quote(url.host.text)} is not loopback`
+          : `redirection URI ${quote(uri)} is plain http without a host and a numeric port`,
+        suggestion: 'use https, or http on 127.0.0.1 or [::1] for a native app',
+      }
+    }
+  },
+})

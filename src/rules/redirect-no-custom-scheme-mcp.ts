@@ -1,0 +1,39 @@
+import { defineRule } from '../core/define.ts'
+import { quote } from '../core/printable.ts'
+import { mcp } from '../core/spec.ts'
+
+export default defineRule({
+  id: 'redirect-no-custom-scheme-mcp',
+  level: 'MUST',
+  cap: 'warning',
+  cites: [mcp('communication-security')],
+  reads: ['redirect_uris'],
+  title: 'The redirection URIs of an MCP client are https or on loopback.',
+  rationale: `
+    MCP allows only https and loopback, to the letter. Installed apps use schemes of their own all
+    the same, as RFC 8252 section 7.1 describes, and most servers take them; so this is a warning.`,
+  examples: {
+    valid: [
+      { document: { redirect_uris: ['https://client.example.com/cb', 'http://127.0.0.1/cb'] } },
+      // Not absolute: reported by redirect-absolute.
+      { document: { redirect_uris: ['/cb'] } },
+    ],
+    invalid: [
+      { document: { redirect_uris: ['com.example.app:/cb'] }, at: ['/redirect_uris/0'] },
+      { document: { redirect_uris: ['exampleapp://cb'] }, at: ['/redirect_uris/0'] },
+    ],
+  },
+
+  *check({ metadata: { redirect_uris = [] } }) {
+    for (const [index, uri] of redirect_uris.entries()) {
+      const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):./.exec(uri)?.[1]
+      if (scheme === undefined || /^https?$/i.test(scheme)) continue
+      yield {
+        at: `/redirect_uris/${index}`,
+        part: { offset: 0, length: scheme.length },
+        message: `redirection URI ${quote(uri)} has the scheme ${quote(scheme)}; MCP names only https and loopback`,
+        suggestion: 'register an https or loopback URI beside it',
+      }
+    }
+  },
+})

@@ -1,0 +1,38 @@
+import { defineRule } from '../core/define.ts'
+import { quote } from '../core/printable.ts'
+import { oauth21, rfc } from '../core/spec.ts'
+
+export default defineRule({
+  id: 'redirect-no-fragment',
+  level: 'MUST',
+  cites: [rfc(6749, '3.1.2'), oauth21('redirect-uris')],
+  reads: ['redirect_uris'],
+  title: 'No redirection URI has a fragment.',
+  rationale: `
+    The server appends the answer as a query, and after a fragment it would never arrive. A lone
+    "#" is a fragment too, an empty one.`,
+  examples: {
+    valid: [{ document: { redirect_uris: ['https://client.example.com/cb?route=%23home'] } }],
+    invalid: [
+      {
+        document: { redirect_uris: ['https://client.example.com/#/cb'] },
+        at: ['/redirect_uris/0'],
+      },
+      { document: { redirect_uris: ['https://client.example.com/cb#'] }, at: ['/redirect_uris/0'] },
+      { document: { redirect_uris: ['com.example.app:/cb#x'] }, at: ['/redirect_uris/0'] },
+    ],
+  },
+
+  *check({ metadata: { redirect_uris = [] } }) {
+    for (const [index, uri] of redirect_uris.entries()) {
+      const offset = uri.indexOf('#')
+      if (offset < 0) continue
+      yield {
+        at: `/redirect_uris/${index}`,
+        part: { offset, length: uri.length - offset },
+        message: `redirection URI ${quote(uri)} has a fragment`,
+        suggestion: 'remove everything from the "#" on',
+      }
+    }
+  },
+})

@@ -1,0 +1,34 @@
+import { defineRule } from '../core/define.ts'
+import { rfc } from '../core/spec.ts'
+
+export default defineRule({
+  id: 'redirect-uris-nonempty',
+  level: 'MUST',
+  cites: [rfc(7591, '2')],
+  reads: ['redirect_uris'],
+  title: 'The redirect_uris list at least one URI.',
+  rationale: `
+    An empty list registers nothing, and no authorization request can match it.`,
+  examples: {
+    valid: [{ document: { redirect_uris: ['https://client.example.com/cb'] } }],
+    invalid: [
+      { document: { redirect_uris: [] }, at: ['/redirect_uris'] },
+      { document: { redirect_uris: [''] }, at: ['/redirect_uris/0'] },
+    ],
+  },
+
+  *check({ metadata: { redirect_uris } }) {
+    const suggestion = 'list every URI the server may redirect to'
+    if (redirect_uris?.length === 0) {
+      yield { at: '/redirect_uris', message: 'redirect_uris is empty', suggestion }
+    }
+    for (const [index, uri] of redirect_uris?.entries() ?? []) {
+      if (uri !== '') continue
+      yield {
+        at: `/redirect_uris/${index}`,
+        message: `item ${index} of redirect_uris is empty`,
+        suggestion,
+      }
+    }
+  },
+})

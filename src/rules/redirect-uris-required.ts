@@ -1,0 +1,38 @@
+import { defineRule } from '../core/define.ts'
+import { cimd, mcp, rfc } from '../core/spec.ts'
+
+/** Grants that end in a redirection: RFC 6749 sections 4.1 and 4.2. */
+const REDIRECTING = new Set(['authorization_code', 'implicit'])
+
+export default defineRule({
+  id: 'redirect-uris-required',
+  level: 'MUST',
+  cites: [rfc(7591, '2'), cimd('redirect-uris'), mcp('required-members')],
+  title: 'A client of a redirect-based grant registers redirect_uris.',
+  rationale: `
+    The server sends authorization codes only to registered redirection URIs. \`grant_types\` is
+    \`["authorization_code"]\` where it is left out, so most clients need them.`,
+  examples: {
+    valid: [
+      { document: { redirect_uris: ['https://client.example.com/cb'] } },
+      { document: { grant_types: ['client_credentials'] } },
+      // An empty list is reported by redirect-uris-nonempty, another type by json-types.
+      { document: { redirect_uris: [] } },
+    ],
+    invalid: [
+      { document: {}, at: ['/redirect_uris'] },
+      { document: { grant_types: ['authorization_code'] }, at: ['/redirect_uris'] },
+      { document: { redirect_uri: 'https://client.example.com/cb' }, at: ['/redirect_uris'] },
+    ],
+  },
+
+  *check({ metadata: { grant_types = ['authorization_code'] }, value }) {
+    if ('redirect_uris' in value || !grant_types.some((grant) => REDIRECTING.has(grant))) return
+    const grant = grant_types.find((grant) => REDIRECTING.has(grant))
+    yield {
+      at: '/redirect_uris',
+      message: `redirect_uris is missing, and the grant "${grant}" ends in a redirection`,
+      suggestion: 'list every URI the server may redirect to',
+    }
+  },
+})

@@ -1,0 +1,40 @@
+import { defineRule } from '../core/define.ts'
+import { quote } from '../core/printable.ts'
+import { cimd, rfc } from '../core/spec.ts'
+import { segmentsOf } from '../core/url.ts'
+
+export default defineRule({
+  id: 'url-no-dot-segments',
+  level: 'MUST',
+  cites: [cimd('url'), rfc(3986, '3.3')],
+  needs: 'client-id-url',
+  title: 'No path segment of the client_id is "." or "..".',
+  rationale: `
+    Programs remove dot segments before they fetch, so the URL that is fetched is not the one that
+    was compared.`,
+  examples: {
+    valid: [
+      { clientId: 'https://client.example.com/.well-known/cimd.json' },
+      { clientId: 'https://client.example.com/a/.../b' },
+      { clientId: 'https://client.example.com/a?u=/../b' },
+    ],
+    invalid: [
+      { clientId: 'https://client.example.com/a/../b', at: ['/client_id'] },
+      { clientId: 'https://client.example.com/./b', at: ['/client_id'] },
+      { clientId: 'https://client.example.com/a/..', at: ['/client_id'] },
+      { clientId: 'https://client.example.com/../../b', at: ['/client_id', '/client_id'] },
+    ],
+  },
+
+  *check({ clientIdUrl: { path } }) {
+    for (const { text, offset } of segmentsOf(path)) {
+      if (text !== '.' && text !== '..') continue
+      yield {
+        at: '/client_id',
+        part: { offset, length: text.length },
+        message: `the path of client_id has the segment ${quote(text)}`,
+        suggestion: 'write the path that it leads to',
+      }
+    }
+  },
+})

@@ -1,0 +1,64 @@
+import { defineRule } from '../core/define.ts'
+import { quote } from '../core/printable.ts'
+import { cimd, rfc } from '../core/spec.ts'
+import { findForeignCharacter, splitUrl } from '../core/url.ts'
+
+export default defineRule({
+  id: 'url-parse',
+  level: 'MUST',
+  cites: [cimd('url'), rfc(3986, '4.3')],
+  needs: 'client-id',
+  title: 'The client_id is an absolute URL with a host.',
+  rationale: `
+    Web browsers repair what they are given: a missing slash, a backslash, a space, a letter beyond
+    ASCII. Two servers repair differently and see two clients, so the URL must be right as written,
+    by the grammar of RFC 3986.`,
+  examples: {
+    valid: [
+      { clientId: 'https://client.example.com/cimd.json' },
+      { clientId: 'https://xn--bcher-kva.example.com/caf%C3%A9' },
+      { clientId: 'https://[2001:db8::1]:8443/c?a=/../b#c' },
+    ],
+    invalid: [
+      { clientId: 'my-client', at: ['/client_id'] },
+      { clientId: '', at: ['/client_id'] },
+      { clientId: 'https:/client.example.com/c', at: ['/client_id'] },
+      { clientId: 'https:///client.example.com/c', at: ['/client_id'] },
+      { clientId: ' https://client.example.com/c', at: ['/client_id'] },
+      { clientId: 'https://client.example.com/a b', at: ['/client_id'] },
+      { clientId: 'https://client.example.com\\c', at: ['/client_id'] },
+      { clientId: 'https://bücher.example.com/c', at: ['/client_id'] },
+      { clientId: 'https://client.example.com/%zz', at: ['/client_id'] },
+      { clientId: 'https://client.example.com:https/c', at: ['/client_id'] },
+      { clientId: 'https://client.example.com/c\n', at: ['/client_id'] },
+    ],
+  },
+
+  *check({ clientId }) {
+    const at = '/client_id'
+    if (splitUrl(clientId)) return
+    const foreign = findForeignCharacter(clientId)
+    if (!foreign) {
+      yield {
+        at,
+        message: `client_id is ${quote(clientId)}, which is not an absolute URL`,
+        suggestion: 'write it as https://host/path',
+      }
+    } else if (foreign.text === '%') {
+      yield {
+        at,
+        part: { offset: foreign.offset, length: 1 },
+        message: `client_id has a "%" at offset ${foreign.offset} that begins no percent-encoding`,
+        suggestion: 'write "%25" for a percent sign',
+      }
+    } else {
+      const code = foreign.text.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')
+      yield {
+        at,
+        part: { offset: foreign.offset, length: foreign.text.length },
+        message: `client_id has ${quote(foreign.text)} (U+${code}) at offset ${foreign.offset}, which no URL may contain`,
+        suggestion: 'percent-encode it in the path; write a host in its xn-- form',
+      }
+    }
+  },
+})
