@@ -1,16 +1,16 @@
 import { Command, CommanderError, Option } from 'commander'
-import { validate } from './commands/validate.ts'
-import { UsageError } from './core/errors.ts'
-import { quote } from './core/printable.ts'
-import { didYouMean } from './core/suggest.ts'
-import { type Io, say, systemIo } from './io.ts'
+import { validate } from './commands/validate.js'
+import { UsageError } from './core/errors.js'
+import { quote } from './core/printable.js'
+import { didYouMean } from './core/suggest.js'
+import { type Io, say, systemIo } from './io.js'
 import {
   COMMANDS,
   type CommandDefinition,
   type CommandName,
   flagOf,
   type OptionsOf,
-} from './options.ts'
+} from './options.js'
 
 /** What runs each command; all but the most frequent are loaded when they are named. */
 const HANDLERS: {
@@ -21,7 +21,7 @@ const HANDLERS: {
   ) => Promise<number>
 } = {
   validate,
-  explain: async (...given) => (await import('./commands/explain.ts')).explain(...given),
+  explain: async (...given) => (await import('./commands/explain.js')).explain(...given),
 }
 
 /** Runs the program in this process and gives its exit code. */

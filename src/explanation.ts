@@ -1,6 +1,6 @@
-import { parseDocument } from './core/document.ts'
-import { citesOf, evaluate, prepare, standingOf } from './core/engine.ts'
-import type { Diagnostic, Example, Profile, Rule } from './core/types.ts'
+import { parseDocument } from './core/document.js'
+import { citesOf, evaluate, prepare, standingOf } from './core/engine.js'
+import type { Diagnostic, Example, Profile, Rule } from './core/types.js'
 
 /** Everything there is to say about a rule: what `explain` prints and the pages in docs/ show. */
 export interface Explanation {

@@ -11,9 +11,9 @@ import {
   writeSync,
 } from 'node:fs'
 import { resolve } from 'node:path'
-import { UsageError } from './core/errors.ts'
-import { printable } from './core/printable.ts'
-import type { Sink } from './core/reporter.ts'
+import { UsageError } from './core/errors.js'
+import { printable } from './core/printable.js'
+import type { Sink } from './core/reporter.js'
 
 /** A stream that a command writes to. */
 export interface Output extends Sink {

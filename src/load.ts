@@ -1,10 +1,10 @@
 import type { Dirent } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { MAX_BYTES, parseDocument, unreadDocument } from './core/document.ts'
-import { UsageError } from './core/errors.ts'
-import { plural, quote } from './core/printable.ts'
-import type { MetadataDocument, Source } from './core/types.ts'
-import { type Io, say } from './io.ts'
+import { MAX_BYTES, parseDocument, unreadDocument } from './core/document.js'
+import { UsageError } from './core/errors.js'
+import { plural, quote } from './core/printable.js'
+import type { MetadataDocument, Source } from './core/types.js'
+import { type Io, say } from './io.js'
 
 /** A document to be judged. */
 export interface Target {

@@ -1,11 +1,11 @@
-import { prepare, type Ruleset, type Scope } from './core/engine.ts'
-import { UsageError } from './core/errors.ts'
-import { quote } from './core/printable.ts'
-import { ALIASES, DEFAULT_PROFILE } from './core/spec.ts'
-import { didYouMean } from './core/suggest.ts'
-import type { Profile } from './core/types.ts'
-import { profiles } from './profiles/index.ts'
-import { rules } from './rules/index.ts'
+import { prepare, type Ruleset, type Scope } from './core/engine.js'
+import { UsageError } from './core/errors.js'
+import { quote } from './core/printable.js'
+import { ALIASES, DEFAULT_PROFILE } from './core/spec.js'
+import { didYouMean } from './core/suggest.js'
+import type { Profile } from './core/types.js'
+import { profiles } from './profiles/index.js'
+import { rules } from './rules/index.js'
 
 /** The name of a profile, or an alias. */
 export type ProfileName = (typeof profiles)[number]['id'] | keyof typeof ALIASES

@@ -1,11 +1,11 @@
-import { UsageError } from '../core/errors.ts'
-import { printable, quote } from '../core/printable.ts'
-import { didYouMean } from '../core/suggest.ts'
-import { type Explanation, explainRule } from '../explanation.ts'
+import { UsageError } from '../core/errors.js'
+import { printable, quote } from '../core/printable.js'
+import { didYouMean } from '../core/suggest.js'
+import { type Explanation, explainRule } from '../explanation.js'
 // The library's rules: those of the command line carry no prose.
-import { profiles, rules } from '../index.ts'
-import { hasColor, type Io } from '../io.ts'
-import type { OptionsOf } from '../options.ts'
+import { profiles, rules } from '../index.js'
+import { hasColor, type Io } from '../io.js'
+import type { OptionsOf } from '../options.js'
 
 /** id → rule → explanation, or the list of all rules */
 export async function explain(

@@ -1,13 +1,13 @@
-import { evaluate, type Ruleset } from '../core/engine.ts'
-import { UsageError } from '../core/errors.ts'
-import { addToSummary, emptySummary } from '../core/reporter.ts'
-import { maskSecrets } from '../core/secrets.ts'
-import type { MetadataDocument, Report, Summary } from '../core/types.ts'
-import { hasColor, type Io } from '../io.ts'
-import { findTargets, loadDocument } from '../load.ts'
-import type { OptionsOf } from '../options.ts'
-import { reporters } from '../reporters/index.ts'
-import { findProfile, rulesetOf } from '../rulesets.ts'
+import { evaluate, type Ruleset } from '../core/engine.js'
+import { UsageError } from '../core/errors.js'
+import { addToSummary, emptySummary } from '../core/reporter.js'
+import { maskSecrets } from '../core/secrets.js'
+import type { MetadataDocument, Report, Summary } from '../core/types.js'
+import { hasColor, type Io } from '../io.js'
+import { findTargets, loadDocument } from '../load.js'
+import type { OptionsOf } from '../options.js'
+import { reporters } from '../reporters/index.js'
+import { findProfile, rulesetOf } from '../rulesets.js'
 
 /** target → loadDocument → evaluate(rules at MUST) → render → exit code */
 export async function validate(

@@ -1,5 +1,5 @@
-import type { Cite } from './spec.ts'
-import type { Example, Finding, Keyword, Need, Pointer, Profile, Rule, RuleInput } from './types.ts'
+import type { Cite } from './spec.js'
+import type { Example, Finding, Keyword, Need, Pointer, Profile, Rule, RuleInput } from './types.js'
 
 type NonEmpty<T> = readonly [T, ...T[]]
 

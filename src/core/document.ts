@@ -1,7 +1,7 @@
-import { type Metadata, readMetadata } from './metadata.ts'
-import { quote } from './printable.ts'
-import { countNames, MAX_DEPTH, type Repeated, type Scan, scan } from './scan.ts'
-import type { MetadataDocument, Pointer, Range, Source } from './types.ts'
+import { type Metadata, readMetadata } from './metadata.js'
+import { quote } from './printable.js'
+import { countNames, MAX_DEPTH, type Repeated, type Scan, scan } from './scan.js'
+import type { MetadataDocument, Pointer, Range, Source } from './types.js'
 
 /** The largest document that is read, in bytes. */
 export const MAX_BYTES = 1_048_576

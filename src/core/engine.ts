@@ -1,7 +1,7 @@
-import type { Stage } from './document.ts'
-import { redactUserinfo } from './printable.ts'
-import { maskUserinfo } from './secrets.ts'
-import { type ResolvedCite, resolveCite } from './spec.ts'
+import type { Stage } from './document.js'
+import { redactUserinfo } from './printable.js'
+import { maskUserinfo } from './secrets.js'
+import { type ResolvedCite, resolveCite } from './spec.js'
 import type {
   Diagnostic,
   Finding,
@@ -16,8 +16,8 @@ import type {
   Rule,
   Severity,
   Suppression,
-} from './types.ts'
-import { type RawUrl, splitUrl } from './url.ts'
+} from './types.js'
+import { type RawUrl, splitUrl } from './url.js'
 
 /**
  * Which requirements are asked: `required` is what `validate` asks (MUST now or in a later CIMD

@@ -1,4 +1,4 @@
-import type { Mistyped, Pointer } from './types.ts'
+import type { Mistyped, Pointer } from './types.js'
 
 /** What the types of the member table are in TypeScript. */
 interface Types {

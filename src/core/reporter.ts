@@ -1,4 +1,4 @@
-import type { Report, Summary } from './types.ts'
+import type { Report, Summary } from './types.js'
 
 /** Where a reporter writes. */
 export interface Sink {

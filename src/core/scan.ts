@@ -1,4 +1,4 @@
-import type { Pointer } from './types.ts'
+import type { Pointer } from './types.js'
 
 /** The deepest nesting that is read: RFC 8259 section 9 lets a parser set limits. */
 export const MAX_DEPTH = 64

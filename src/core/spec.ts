@@ -1,4 +1,4 @@
-import type { Keyword } from './types.ts'
+import type { Keyword } from './types.js'
 
 /** The editions of the CIMD draft, draft-ietf-oauth-client-id-metadata-document. */
 export type CimdEdition = '00' | '01' | '02'

@@ -1,7 +1,7 @@
-import type { Fault, Stage } from './document.ts'
-import type { Metadata } from './metadata.ts'
-import type { Cite, Editions } from './spec.ts'
-import type { RawUrl } from './url.ts'
+import type { Fault, Stage } from './document.js'
+import type { Metadata } from './metadata.js'
+import type { Cite, Editions } from './spec.js'
+import type { RawUrl } from './url.js'
 
 /** How strongly a sentence binds: RFC 2119 keywords, and ADVICE for conventions nobody wrote down. */
 export type Keyword = 'MUST' | 'SHOULD' | 'MAY' | 'ADVICE'

@@ -1,5 +1,5 @@
-import { defineProfile } from '../core/define.ts'
-import type { RuleId } from '../rules/index.ts'
+import { defineProfile } from '../core/define.js'
+import type { RuleId } from '../rules/index.js'
 
 // atproto follows the individual draft that became CIMD -00, and says itself what it adds.
 export default defineProfile<'atproto', RuleId>({

@@ -1,5 +1,5 @@
-import { defineProfile } from '../core/define.ts'
-import type { RuleId } from '../rules/index.ts'
+import { defineProfile } from '../core/define.js'
+import type { RuleId } from '../rules/index.js'
 
 export default defineProfile<'cimd-01', RuleId>({
   id: 'cimd-01',

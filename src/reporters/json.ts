@@ -1,5 +1,5 @@
-import type { Reporter } from '../core/reporter.ts'
-import type { ReportFile } from '../core/types.ts'
+import type { Reporter } from '../core/reporter.js'
+import type { ReportFile } from '../core/types.js'
 
 // What a terminal acts upon or cannot show is escaped, and so is what a CI runner takes for a command.
 const HAZARDS = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]|#(?=#(?:\[|vso\[|teamcity\[))/gu

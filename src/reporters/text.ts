@@ -1,6 +1,6 @@
-import { plural, printable } from '../core/printable.ts'
-import type { Reporter, Run } from '../core/reporter.ts'
-import type { Diagnostic, Location, Report, Result, Severity, Summary } from '../core/types.ts'
+import { plural, printable } from '../core/printable.js'
+import type { Reporter, Run } from '../core/reporter.js'
+import type { Diagnostic, Location, Report, Result, Severity, Summary } from '../core/types.js'
 
 /** The widest line of a document that is shown where there is no terminal to ask. */
 const FRAME_COLUMNS = 100

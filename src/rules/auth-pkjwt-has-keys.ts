@@ -1,5 +1,5 @@
-import { defineRule } from '../core/define.ts'
-import { cimd, rfc } from '../core/spec.ts'
+import { defineRule } from '../core/define.js'
+import { cimd, rfc } from '../core/spec.js'
 
 export default defineRule({
   id: 'auth-pkjwt-has-keys',

@@ -1,5 +1,5 @@
-import { defineRule } from '../core/define.ts'
-import { cimd, mcp } from '../core/spec.ts'
+import { defineRule } from '../core/define.js'
+import { cimd, mcp } from '../core/spec.js'
 
 export default defineRule({
   id: 'client-id-present',

@@ -1,5 +1,5 @@
-import { defineRule } from '../core/define.ts'
-import { rfc } from '../core/spec.ts'
+import { defineRule } from '../core/define.js'
+import { rfc } from '../core/spec.js'
 
 export default defineRule({
   id: 'json-no-duplicate-keys',

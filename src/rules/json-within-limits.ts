@@ -1,5 +1,5 @@
-import { defineRule } from '../core/define.ts'
-import { rfc } from '../core/spec.ts'
+import { defineRule } from '../core/define.js'
+import { rfc } from '../core/spec.js'
 
 export default defineRule({
   id: 'json-within-limits',
@@ -13,9 +13,9 @@ export default defineRule({
     most stop after about 5 KiB. Beyond 1 MiB or 64 levels this tool does not read a document
     either. Real documents have half a kilobyte and three levels.`,
   examples: {
-    valid: [{ text: '{"a":'.repeat(64) + '1' + '}'.repeat(64) }],
+    valid: [{ text: `${'{"a":'.repeat(64)}1${'}'.repeat(64)}` }],
     invalid: [
-      { text: '{"a":'.repeat(65) + '1' + '}'.repeat(65), at: [''] },
+      { text: `${'{"a":'.repeat(65)}1${'}'.repeat(65)}`, at: [''] },
       { text: ' '.repeat(1_048_577), at: [''] },
     ],
   },

@@ -1,6 +1,6 @@
-import { defineRule } from '../core/define.ts'
-import { keysOf } from '../core/jwks.ts'
-import { cimd, rfc } from '../core/spec.ts'
+import { defineRule } from '../core/define.js'
+import { keysOf } from '../core/jwks.js'
+import { cimd, rfc } from '../core/spec.js'
 
 /** RFC 7518 sections 6.2.2 and 6.3.2, RFC 8037 section 2, and AKP keys. */
 const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'priv'] as const

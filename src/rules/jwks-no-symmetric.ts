@@ -1,6 +1,6 @@
-import { defineRule } from '../core/define.ts'
-import { keysOf } from '../core/jwks.ts'
-import { cimd, rfc } from '../core/spec.ts'
+import { defineRule } from '../core/define.js'
+import { keysOf } from '../core/jwks.js'
+import { cimd, rfc } from '../core/spec.js'
 
 export default defineRule({
   id: 'jwks-no-symmetric',

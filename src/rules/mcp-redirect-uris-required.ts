@@ -1,5 +1,5 @@
-import { defineRule } from '../core/define.ts'
-import { mcp } from '../core/spec.ts'
+import { defineRule } from '../core/define.js'
+import { mcp } from '../core/spec.js'
 
 export default defineRule({
   id: 'mcp-redirect-uris-required',

@@ -1,9 +1,9 @@
-import { defineRule } from '../core/define.ts'
-import { quote } from '../core/printable.ts'
-import { escapeToken } from '../core/scan.ts'
-import { isPemPrivateKey } from '../core/secrets.ts'
-import { cimd } from '../core/spec.ts'
-import type { Finding, Pointer } from '../core/types.ts'
+import { defineRule } from '../core/define.js'
+import { quote } from '../core/printable.js'
+import { escapeToken } from '../core/scan.js'
+import { isPemPrivateKey } from '../core/secrets.js'
+import { cimd } from '../core/spec.js'
+import type { Finding, Pointer } from '../core/types.js'
 
 export default defineRule({
   id: 'no-private-key-material',

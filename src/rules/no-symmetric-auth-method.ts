@@ -1,6 +1,6 @@
-import { defineRule } from '../core/define.ts'
-import { quote } from '../core/printable.ts'
-import { cimd } from '../core/spec.ts'
+import { defineRule } from '../core/define.js'
+import { quote } from '../core/printable.js'
+import { cimd } from '../core/spec.js'
 
 const SYMMETRIC = new Set(['client_secret_basic', 'client_secret_post', 'client_secret_jwt'])
 

@@ -1,7 +1,7 @@
-import { defineRule } from '../core/define.ts'
-import { quote } from '../core/printable.ts'
-import { oauth21, rfc } from '../core/spec.ts'
-import { findForeignCharacter } from '../core/url.ts'
+import { defineRule } from '../core/define.js'
+import { quote } from '../core/printable.js'
+import { oauth21, rfc } from '../core/spec.js'
+import { findForeignCharacter } from '../core/url.js'
 
 export default defineRule({
   id: 'redirect-absolute',

@@ -1,8 +1,8 @@
-import { defineRule } from '../core/define.ts'
-import { quote } from '../core/printable.ts'
-import { isLoopbackHost } from '../core/redirect-uri.ts'
-import { mcp, rfc } from '../core/spec.ts'
-import { findForeignCharacter, splitUrl } from '../core/url.ts'
+import { defineRule } from '../core/define.js'
+import { quote } from '../core/printable.js'
+import { isLoopbackHost } from '../core/redirect-uri.js'
+import { mcp, rfc } from '../core/spec.js'
+import { findForeignCharacter, splitUrl } from '../core/url.js'
 
 export default defineRule({
   id: 'redirect-kind',

@@ -1,5 +1,5 @@
-import { defineRule } from '../core/define.ts'
-import { cimd, mcp, rfc } from '../core/spec.ts'
+import { defineRule } from '../core/define.js'
+import { cimd, mcp, rfc } from '../core/spec.js'
 
 /** Grants that end in a redirection: RFC 6749 sections 4.1 and 4.2. */
 const REDIRECTING = new Set(['authorization_code', 'implicit'])

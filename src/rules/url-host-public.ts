@@ -1,7 +1,7 @@
-import { defineRule } from '../core/define.ts'
-import { specialUseOfHost } from '../core/ip.ts'
-import { quote } from '../core/printable.ts'
-import { cimd, rfc } from '../core/spec.ts'
+import { defineRule } from '../core/define.js'
+import { specialUseOfHost } from '../core/ip.js'
+import { quote } from '../core/printable.js'
+import { cimd, rfc } from '../core/spec.js'
 
 export default defineRule({
   id: 'url-host-public',

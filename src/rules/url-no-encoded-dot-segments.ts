@@ -1,7 +1,7 @@
-import { defineRule } from '../core/define.ts'
-import { quote } from '../core/printable.ts'
-import { cimd, rfc } from '../core/spec.ts'
-import { segmentsOf } from '../core/url.ts'
+import { defineRule } from '../core/define.js'
+import { quote } from '../core/printable.js'
+import { cimd, rfc } from '../core/spec.js'
+import { segmentsOf } from '../core/url.js'
 
 export default defineRule({
   id: 'url-no-encoded-dot-segments',

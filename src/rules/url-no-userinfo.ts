@@ -1,5 +1,5 @@
-import { defineRule } from '../core/define.ts'
-import { cimd } from '../core/spec.ts'
+import { defineRule } from '../core/define.js'
+import { cimd } from '../core/spec.js'
 
 export default defineRule({
   id: 'url-no-userinfo',

@@ -1,6 +1,6 @@
-import { defineRule } from '../core/define.ts'
-import { quote } from '../core/printable.ts'
-import { cimd, mcp } from '../core/spec.ts'
+import { defineRule } from '../core/define.js'
+import { quote } from '../core/printable.js'
+import { cimd, mcp } from '../core/spec.js'
 
 export default defineRule({
   id: 'url-scheme-https',
