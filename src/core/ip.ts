@@ -133,19 +133,16 @@ function parseIpv4(text: string): bigint | undefined {
 }
 
 function parseIpv6(text: string): bigint | undefined {
-  const halves = text.split('::')
+  // RFC 4291 section 2.2: the last 32 bits may be written as an IPv4 address.
+  const last = text.slice(text.lastIndexOf(':') + 1)
+  const embedded = parseIpv4(last)
+  const plain =
+    embedded === undefined
+      ? text
+      : `${text.slice(0, -last.length)}${(embedded >> 16n).toString(16)}:${(embedded & 0xffffn).toString(16)}`
+  const halves = plain.split('::')
   if (halves.length > 2) return undefined
-  const groupsOf = (half: string | undefined): string[] => {
-    if (!half) return []
-    const groups = half.split(':')
-    const embedded = parseIpv4(groups.at(-1) ?? '')
-    if (embedded === undefined) return groups
-    return [
-      ...groups.slice(0, -1),
-      (embedded >> 16n).toString(16),
-      (embedded & 0xffffn).toString(16),
-    ]
-  }
+  const groupsOf = (half: string | undefined): string[] => (half ? half.split(':') : [])
   const head = groupsOf(halves[0])
   const tail = groupsOf(halves[1])
   const missing = 8 - head.length - tail.length

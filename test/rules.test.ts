@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { resolveCite } from '../src/core/spec.js'
+import type { Example, Rule } from '../src/core/types.js'
+import { judgeExample } from '../src/explanation.js'
+import { profiles } from '../src/profiles/index.js'
+import { rules } from '../src/rules/index.js'
+
+const all: readonly Rule[] = rules
+
+/** Names an example in a test report, whatever is in it. */
+const nameOf = (example: Example): string => JSON.stringify(example).slice(0, 120)
+
+const pointersOf = (rule: Rule, example: Example): string[] =>
+  judgeExample(rule, example, profiles).map(({ location }) =>
+    location.kind === 'document' ? location.pointer : '/client_id',
+  )
+
+describe.each(all.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
+  const { valid = [], invalid = [] } = rule.examples ?? {}
+
+  test.each(valid.map((example) => [nameOf(example), example] as const))(
+    'holds in %s',
+    (_, example) => {
+      expect(pointersOf(rule, example)).toEqual([])
+    },
+  )
+
+  test.each(invalid.map((example) => [nameOf(example), example] as const))(
+    'fails in %s',
+    (_, example) => {
+      expect(pointersOf(rule, example)).toEqual(example.at)
+    },
+  )
+
+  test('says what is, and what to do', () => {
+    const found = invalid.flatMap((example) => judgeExample(rule, example, profiles))
+    expect(found.length).toBeGreaterThan(0)
+    for (const { message, suggestion } of found) {
+      for (const text of [message, suggestion ?? 'see the message']) {
+        expect(text).toMatch(/^[^A-Z]/)
+        expect(text).not.toMatch(/\.$|\bplease\b|\binvalid\b/i)
+      }
+    }
+  })
+
+  test('names its file, and is written as a sentence', () => {
+    expect(id).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
+    expect(rule.title).toMatch(/^[A-Z].*\.$/)
+    expect(rule.rationale?.trim()).toMatch(/^\S[\s\S]*\.$/)
+  })
+
+  test('has the keyword of its first citation, in its newest edition', () => {
+    const [first] = rule.cites
+    const cite = first && resolveCite(first, { cimd: '02', mcp: '2026-07-28' })
+    if (cite?.keyword) expect(rule.level).toBe(cite.keyword)
+    else expect(['MUST', 'SHOULD', 'MAY', 'ADVICE']).toContain(rule.level)
+  })
+})
+
+test('the rules are in the order of their ids, and each id is one rule', () => {
+  const ids = all.map(({ id }) => id)
+  expect(ids).toEqual([...new Set(ids)].sort())
+})
