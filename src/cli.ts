@@ -8,6 +8,7 @@ import {
   COMMANDS,
   type CommandDefinition,
   type CommandName,
+  EXIT_CODES,
   flagOf,
   type OptionsOf,
 } from './options.js'
@@ -160,7 +161,8 @@ function createCommand(name: string, definition: CommandDefinition, io: Io): Com
   }
   if ('color' in definition.options) command.addOption(new Option('--no-color').hideHelp())
   const examples = definition.examples.map(([line, what]) => `  ${line}\n      ${what}`).join('\n')
-  command.addHelpText('after', `\nExamples:\n${examples}`)
+  const codes = EXIT_CODES.map(([code, what]) => `  ${`${code}`.padEnd(4)} ${what}`).join('\n')
+  command.addHelpText('after', `\nExamples:\n${examples}\n\nExit codes:\n${codes}`)
   return settle(command, io)
 }
 

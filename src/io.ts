@@ -46,6 +46,8 @@ export interface Io {
   readDirectory(path: string): readonly Dirent[]
   /** Reads standard input, at most `limit` bytes of it. */
   readStdin(limit: number): Promise<Uint8Array>
+  /** From here on SIGINT and SIGTERM ask to stop, and do not stop at once. */
+  heedSignals(): void
   /** Lets signals in: gives the one that asked to stop. Cheap enough to call for every document. */
   interruption(): Promise<NodeJS.Signals | undefined>
 }
@@ -63,17 +65,6 @@ const STDIN_PATIENCE = 30_000
 export function systemIo(): Io {
   let signal: NodeJS.Signals | undefined
   let onSignal: () => void = () => {}
-  let isListening = false
-  const listen = () => {
-    if (isListening) return
-    isListening = true
-    for (const name of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(name, () => {
-        signal = name
-        onSignal()
-      })
-    }
-  }
   let lastTurn = Date.now()
 
   return {
@@ -81,8 +72,15 @@ export function systemIo(): Io {
     stderr: createOutput(2),
     env: process.env,
     ...createFiles(process.cwd()),
+    heedSignals() {
+      for (const name of ['SIGINT', 'SIGTERM'] as const) {
+        process.once(name, () => {
+          signal = name
+          onSignal()
+        })
+      }
+    },
     async readStdin(limit) {
-      listen()
       const chunks: Buffer[] = []
       let length = 0
       let timer: NodeJS.Timeout | undefined
@@ -119,7 +117,6 @@ export function systemIo(): Io {
     },
     async interruption() {
       if (Date.now() - lastTurn > TURN) {
-        listen()
         await new Promise(setImmediate)
         lastTurn = Date.now()
       }
@@ -128,14 +125,24 @@ export function systemIo(): Io {
   }
 }
 
+/** Tells an error of the operating system from a bug. */
+export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error
+
 /** Files below a working directory. */
 export const createFiles = (
   cwd: string,
 ): Pick<Io, 'kindOf' | 'readFile' | 'checkReadable' | 'readDirectory'> => ({
   kindOf(path) {
-    const stat = statSync(resolve(cwd, path), { throwIfNoEntry: false })
-    if (!stat) return undefined
-    return stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other'
+    try {
+      const stat = statSync(resolve(cwd, path), { throwIfNoEntry: false })
+      if (!stat) return undefined
+      return stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other'
+    } catch (error) {
+      // Below something that is no directory there is nothing.
+      if (isSystemError(error) && error.code === 'ENOTDIR') return undefined
+      throw error
+    }
   },
   readFile(path, limit) {
     const descriptor = openSync(resolve(cwd, path), 'r')
@@ -179,7 +186,7 @@ function createOutput(descriptor: 1 | 2): Output {
         try {
           offset += writeSync(descriptor, bytes, offset)
         } catch (error) {
-          const { code } = error as NodeJS.ErrnoException
+          const code = isSystemError(error) ? error.code : undefined
           if (code === 'EAGAIN') sleep(5)
           else if (code === 'EPIPE' || code === 'EOF') isClosed = true
           else throw error

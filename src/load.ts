@@ -4,7 +4,7 @@ import { MAX_BYTES, parseDocument, unreadDocument } from './core/document.js'
 import { UsageError } from './core/errors.js'
 import { plural, quote } from './core/printable.js'
 import type { MetadataDocument, Source } from './core/types.js'
-import { type Io, say } from './io.js'
+import { type Io, isSystemError, say } from './io.js'
 
 /** A document to be judged. */
 export interface Target {
@@ -62,7 +62,7 @@ function findTarget(name: string, io: Io): Target[] {
         throw new UsageError(`there is no file ${quote(name)}`)
     }
   } catch (error) {
-    if (error instanceof UsageError) throw error
+    if (!isSystemError(error)) throw error
     throw new UsageError(`${quote(name)} cannot be read: ${explain(error)}`)
   }
 }
@@ -98,7 +98,8 @@ function findInDirectory(root: string, top: readonly Dirent[], io: Io): Target[]
 function attempt<T>(read: () => T): T | undefined {
   try {
     return read()
-  } catch {
+  } catch (error) {
+    if (!isSystemError(error)) throw error
     return undefined
   }
 }
@@ -149,6 +150,7 @@ export async function loadDocument(
   try {
     return parseDocument(bytes ?? io.readFile(source.name, READ_LIMIT), { source, clientId })
   } catch (error) {
+    if (!isSystemError(error)) throw error
     say(io, `${quote(source.name)} cannot be read: ${explain(error)}`)
     return unreadDocument({ source, clientId })
   }
@@ -164,7 +166,4 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /** Says in words why the operating system refused. */
-function explain(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-  return REASONS[code] ?? code
-}
+const explain = ({ code = 'unknown error' }: NodeJS.ErrnoException): string => REASONS[code] ?? code

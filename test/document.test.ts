@@ -280,8 +280,8 @@ describe('T-184 to T-186 what is wrong with a text, and the way out', () => {
   test.each<[string, string, string | undefined]>([
     ['', 'the document is empty', 'write a JSON object, { "client_id": … }'],
     [' \n', 'the document is empty', 'write a JSON object, { "client_id": … }'],
-    ['{"a":1,}', '"}" follows a comma', 'remove the comma before it'],
-    ['[1,]', '"]" follows a comma', 'remove the comma before it'],
+    ['{"a":1,}', 'a comma stands before the closing "}"', 'remove it'],
+    ['[1,]', 'a comma stands before the closing "]"', 'remove it'],
     ['{"a":}', '"}" stands where a value was expected', undefined],
     ['{"a" 1}', '"1" stands where a colon was expected', undefined],
     ['{"a":1 "b":2}', 'a new member or item begins without a comma', 'put a comma before it'],

@@ -38,6 +38,8 @@ export async function validate(
     },
   })
 
+  // One file is judged before anybody could interrupt it.
+  if (targets.length > 1 || targets[0]?.source.kind === 'stdin') io.heedSignals()
   const summary = emptySummary()
   let signal: NodeJS.Signals | undefined
   reporter.begin?.()

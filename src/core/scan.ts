@@ -232,9 +232,12 @@ function describe(
     return problem('a string stands in single quotes', 'use double quotes')
   }
   if ((expected === 'name' || expected === 'value') && parent && rest.startsWith(close)) {
-    return expected === 'value' && parent.names
-      ? problem(`"${close}" stands where a value was expected`)
-      : problem(`"${close}" follows a comma`, 'remove the comma before it')
+    if (expected === 'value' && parent.names) {
+      return problem(`"${close}" stands where a value was expected`)
+    }
+    const start = text.lastIndexOf(',', at)
+    const message = `a comma stands before the closing "${close}"`
+    return { start, end: start + 1, message, suggestion: 'remove it' }
   }
   if (expected.startsWith('name') && WORD_START.test(word)) {
     return problem(`the member name ${quoteWord(word)} has no quotes`, 'put it in double quotes')

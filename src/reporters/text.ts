@@ -36,7 +36,7 @@ const text: Reporter = async (sink, run) => {
         ...renderDiagnostics(report, run, paint),
         ...(run.isQuiet ? [] : renderHolding(report, paint)),
         ...renderReasons(report, run, paint),
-        ...(isFine ? [] : [renderStatus(report, paint)]),
+        ...(isFine ? [] : [renderStatus(report, run, paint)]),
       ]
       for (const block of blocks) sink.write(`${block}\n`)
       if (report.evaluated.failed > 0) sink.write('\n')
@@ -72,7 +72,7 @@ const renderHolding = ({ results }: Report, paint: Paint): string[] =>
   results.flatMap(({ id, title, status, reason }) => {
     if (status === 'passed') return [`${paint.ok('passed')}[${id}]: ${title}`]
     if (status !== 'not-applicable') return []
-    return [`${paint.faint('not applicable')}[${id}]: ${title} (${reason})`]
+    return [`${paint.faint('not applicable')}[${id}]: ${title} (${printable(reason ?? '')})`]
   })
 
 function renderDiagnostic(
@@ -206,13 +206,12 @@ function renderReasons({ results }: Report, run: Run, paint: Paint): string[] {
   for (const { status, reason = '' } of results) {
     if (status === 'could-not-run') counts.set(reason, (counts.get(reason) ?? 0) + 1)
   }
-  return Array.from(counts, ([reason, count]) =>
-    wrap(
-      `${paint.warning('not judged')}: ${count} ${plural(count, 'requirement')}, because ${printable(reason)}`,
-      run.columns,
-      '  ',
-    ),
-  )
+  return Array.from(counts, ([reason, count]) => {
+    const label = 'not judged'
+    const requirements = `${count} ${plural(count, 'requirement')}`
+    const line = wrap(`${label}: ${requirements}, because ${printable(reason)}`, run.columns, '  ')
+    return paint.warning(label) + line.slice(label.length)
+  })
 }
 
 const STATUS = {
@@ -223,17 +222,22 @@ const STATUS = {
 
 function renderStatus(
   { target, profile, outcome, counts, evaluated }: Report,
+  { columns }: Run,
   paint: Paint,
 ): string {
   const [word, look] = STATUS[outcome]
-  const found = [
+  const details = [
     ...(['error', 'warning'] as const).map((severity) => [counts[severity], severity] as const),
     [counts.info, 'remark'] as const,
   ].flatMap(([count, noun]) => (count > 0 ? [`${count} ${plural(count, noun)}`] : []))
-  const suppressed = counts.suppressed > 0 ? [`${counts.suppressed} suppressed`] : []
-  const passed = `${evaluated.passed} ${plural(evaluated.passed, 'requirement')} met`
-  const details = [...found, ...suppressed, passed].join(', ')
-  return `${paint.strong(paint[look](word))} ${printable(target)} ${paint.faint(`(${profile})`)}: ${details}`
+  if (counts.suppressed > 0) details.push(`${counts.suppressed} suppressed`)
+  details.push(`${evaluated.passed} ${plural(evaluated.passed, 'requirement')} met`)
+  const line = wrap(
+    `${word} ${printable(target)} (${profile}): ${details.join(', ')}`,
+    columns,
+    '  ',
+  )
+  return paint.strong(paint[look](word)) + line.slice(word.length)
 }
 
 function renderSummary({

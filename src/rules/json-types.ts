@@ -48,7 +48,7 @@ export default defineRule({
 })
 
 function adviceFor(expected: string, actual: string): string {
-  if (actual === 'null') return 'leave the member out'
+  if (actual === 'null') return `write ${expected}, or leave the member out`
   if (expected === 'an array of strings' && actual === 'a string') return 'put it in brackets'
   if (expected === 'a string' && actual === 'an array') return 'write one string'
   return `write ${expected}`

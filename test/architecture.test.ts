@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+
+/** What each part may import of ours. Types of rules are what a profile's levels are named by. */
+const EDGES: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  rules: ['core'],
+  profiles: ['core', 'rules'],
+  reporters: ['core'],
+  rulesets: ['core', 'rules', 'profiles'],
+  explanation: ['core'],
+  options: [],
+  io: ['core'],
+  load: ['core', 'io'],
+  index: ['core', 'rules', 'profiles', 'rulesets'],
+  commands: [
+    'core',
+    'rules',
+    'profiles',
+    'reporters',
+    'rulesets',
+    'explanation',
+    'options',
+    'io',
+    'load',
+    'index',
+  ],
+  cli: ['core', 'commands', 'options', 'io'],
+}
+
+/** The one place of each library. */
+const HOMES: Readonly<Record<string, readonly string[]>> = {
+  commander: ['cli.ts'],
+  chalk: ['reporters/text.ts', 'commands/explain.ts'],
+  'fastest-levenshtein': ['core/suggest.ts'],
+}
+
+/** What of Node may be used where: core runs anywhere, and nothing reaches the network. */
+const BUILTINS: Readonly<Record<string, readonly string[]>> = {
+  'io.ts': ['node:fs', 'node:path'],
+  'load.ts': ['node:fs', 'node:path'],
+}
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
+
+const partOf = (path: string): string => path.replace(/\.ts$/, '').split('/')[0] ?? ''
+
+const sources = new Map(files.map((path) => [path, readFileSync(join('src', path), 'utf8')]))
+
+/** The modules a file imports, also as types and when needed. */
+const importsOf = (path: string): string[] =>
+  ts.preProcessFile(sources.get(path) ?? '').importedFiles.map(({ fileName }) => fileName)
+
+describe.each(files)('src/%s', (path) => {
+  const imports = importsOf(path)
+
+  test('imports only what its part may', () => {
+    const part = partOf(path)
+    expect(EDGES).toHaveProperty(part)
+    for (const module of imports.filter((module) => module.startsWith('.'))) {
+      expect(module).toMatch(/\.js$/)
+      const target = join(path, '..', module).replaceAll('\\', '/').replace(/\.js$/, '.ts')
+      expect(sources.has(target), `${module} is there`).toBe(true)
+      const targetPart = partOf(target)
+      if (targetPart !== part) expect(EDGES[part], `${part} → ${targetPart}`).toContain(targetPart)
+    }
+  })
+
+  test('imports libraries and builtin modules only where they live', () => {
+    for (const module of imports.filter((module) => !module.startsWith('.'))) {
+      if (module.startsWith('node:')) expect(BUILTINS[path], module).toContain(module)
+      else expect(HOMES[module], module).toContain(path)
+    }
+  })
+
+  test('ends no process, and reaches for no network, clock or raw stream', () => {
+    const source = sources.get(path) ?? ''
+    expect(source).not.toMatch(/process\.exit\(|\bfetch\(|console\.|\beval\(|new Function\(/)
+    if (path !== 'io.ts')
+      expect(source).not.toMatch(
+        /Date\.now|new Date|performance\.|process\.(?:stdout|stderr|stdin|env|cwd)/,
+      )
+  })
+})
+
+test('rules never look at a URL through new URL()', () => {
+  for (const [path, source] of sources) {
+    const code = source.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '')
+    expect([path, /new URL\(/.test(code)]).toEqual([path, false])
+  }
+})
+
+test('every exported name of core has a docstring', () => {
+  const missing: string[] = []
+  for (const [path, source] of sources) {
+    if (partOf(path) !== 'core' && path !== 'index.ts') continue
+    const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true)
+    for (const statement of file.statements) {
+      const isExported =
+        ts.canHaveModifiers(statement) &&
+        ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+      if (isExported && ts.getJSDocCommentsAndTags(statement).length === 0) {
+        missing.push(`${path}: ${statement.getText().split('\n')[0]}`)
+      }
+    }
+  }
+  expect(missing).toEqual([])
+})

@@ -1,0 +1,251 @@
+import { readFileSync } from 'node:fs'
+import { Ajv } from 'ajv'
+import { describe, expect, test } from 'vitest'
+import { printable } from '../src/core/printable.js'
+import { emptySummary, type Run } from '../src/core/reporter.js'
+import { maskSecrets } from '../src/core/secrets.js'
+import type { Report } from '../src/core/types.js'
+import { reporters } from '../src/reporters/index.js'
+import { runHere } from './support.js'
+
+const validate = new Ajv({ strict: false }).compile(
+  JSON.parse(readFileSync('schemas/report.schema.json', 'utf8')),
+)
+
+/** Whatever acts on a terminal, on a CI runner, or hides. T-262 to T-267, T-274, T-275, T-283. */
+const HAZARDS = [
+  '\u001b[2J',
+  '\u001b[6n',
+  '\u001b]0;title\u0007',
+  '\u001b]8;;https://evil.example.net\u001b\\click\u001b]8;;\u001b\\',
+  '\u001b]52;c;aGk=\u0007',
+  '\u001bPq\u001b\\',
+  '\u001bc',
+  '\u009b2J\u009d8;;x\u009c',
+  'ERROR bad\rOK',
+  '\b\u000b\f\u0007\u000e\u000f\u007f\0',
+  '\u0085\u2028\u2029',
+  '\n::error file=a::pwn',
+  '\n  ::add-mask::x',
+  'x ##[set-output name=x]y',
+  'x ##vso[task.setvariable variable=x]y',
+  'x ##teamcity[x]',
+  '\u202e\u2066\u200f\u061c',
+  '\u200b\u200d\u2060\ufeff\u00ad\u034f\u3164\u2800\u{e0041}\ufe0f',
+  '%s %d %o %j %c',
+  '\ud800',
+]
+
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
+
+/** A report with a hostile text wherever a document can put one. */
+const hostile = (text: string): Report => ({
+  version: 1,
+  target: `dir/${text}.json`,
+  source: 'file',
+  clientId: `https://${text}`,
+  profile: 'cimd-02',
+  outcome: 'failed',
+  counts: { error: 1, warning: 1, info: 0, suppressed: 1 },
+  evaluated: { passed: 3, failed: 2, notApplicable: 1, couldNotRun: 1 },
+  results: [
+    {
+      id: 'a-rule',
+      title: 'It holds.',
+      level: 'MUST',
+      cites: [{ text: 'RFC 1 §1', url: 'https://www.rfc-editor.org/rfc/rfc1.html' }],
+      status: 'failed',
+      diagnostics: [
+        {
+          id: 'a-rule',
+          severity: 'error',
+          message: `client_name is "${text}"`,
+          suggestion: `remove ${text}`,
+          location: {
+            kind: 'document',
+            uri: `dir/${text}.json`,
+            pointer: `/${text}`,
+            line: 2,
+            column: 3,
+            endLine: 2,
+            endColumn: 9,
+          },
+        },
+        {
+          id: 'a-rule',
+          severity: 'warning',
+          message: text,
+          location: { kind: 'url', url: `https://${text}`, offset: 8, length: text.length },
+          suppressed: { by: 'waiver', reason: text },
+        },
+      ],
+    },
+    {
+      id: 'b-rule',
+      title: 'It holds.',
+      level: 'SHOULD',
+      cites: [],
+      status: 'could-not-run',
+      reason: text,
+      diagnostics: [],
+    },
+    {
+      id: 'c-rule',
+      title: 'It holds.',
+      level: 'SHOULD',
+      cites: [],
+      status: 'not-applicable',
+      reason: text,
+      diagnostics: [],
+    },
+    {
+      id: 'd-rule',
+      title: 'It holds.',
+      level: 'MAY',
+      cites: [],
+      status: 'passed',
+      diagnostics: [],
+    },
+  ],
+  steps: [],
+  exchanges: [],
+})
+
+async function render(
+  name: keyof typeof reporters,
+  report: Report,
+  over: Partial<Run> = {},
+): Promise<string> {
+  let written = ''
+  const reporting = await reporters[name](
+    {
+      write: (text) => {
+        written += text
+      },
+    },
+    {
+      command: 'validate',
+      tool: { name: 'mcp-cimd', version: '1.2.3' },
+      hasColor: false,
+      columns: undefined,
+      isQuiet: false,
+      remark: 'a remark',
+      sourceOf: (of) => `{\n  ${of.target}\n}`,
+      ...over,
+    },
+  )
+  reporting.begin?.()
+  reporting.report(report)
+  reporting.report(report)
+  reporting.end({ ...emptySummary(), targets: 2, reports: 2, failed: 2, errors: 2, suppressed: 2 })
+  return written
+}
+
+describe.each(Object.keys(reporters) as (keyof typeof reporters)[])('%s', (name) => {
+  test('renders one report', async () => {
+    await expect(await render(name, hostile('x'))).toMatchFileSnapshot(`golden/report.${name}`)
+  })
+
+  test.each(HAZARDS.map((text) => [JSON.stringify(text), text]))(
+    'shows %s and does not obey it',
+    async (_, text) => {
+      for (const columns of [undefined, 80]) {
+        const written = await render(name, hostile(text), { columns })
+        for (const line of written.split('\n')) {
+          expect(line).not.toMatch(HIDDEN)
+          expect(line).not.toMatch(/^\s*::|##(?:\[|vso\[|teamcity\[)/)
+        }
+        expect(written.isWellFormed()).toBe(true)
+      }
+    },
+  )
+})
+
+test('text with colour has the escapes that colour needs, and no other', async () => {
+  for (const text of HAZARDS) {
+    const written = await render('text', hostile(text), { hasColor: true })
+    expect(written).toContain('\u001b[31m')
+    expect(written.replace(/\u001b\[\d+m/g, '').replaceAll('\n', '')).not.toMatch(HIDDEN)
+  }
+})
+
+describe('json', () => {
+  test.each(HAZARDS.map((text) => [JSON.stringify(text), text]))('means %s', async (_, text) => {
+    const { reports } = JSON.parse(await render('json', hostile(text)))
+    expect(JSON.stringify(reports[0])).toBe(JSON.stringify(hostile(text)))
+  })
+
+  test.each([
+    ['validate', 'fixtures/valid', 'fixtures/invalid', '--format', 'json'],
+    [
+      'validate',
+      'fixtures/invalid',
+      '--all',
+      '--profile',
+      'atproto',
+      '--profile',
+      'cimd-00',
+      '--format',
+      'json',
+    ],
+    [
+      'validate',
+      'fixtures/valid/cli.json',
+      '--client-id',
+      'https://x.example.com/#y',
+      '--format',
+      'json',
+    ],
+  ])('%s %s %s %s … is what the schema describes', async (...argv) => {
+    const { stdout } = await runHere(argv)
+    validate(JSON.parse(stdout))
+    expect(validate.errors).toBeNull()
+  })
+
+  test('the schema refuses what is none', () => {
+    const report = { ...hostile('x'), outcome: 'fine' }
+    expect(validate({ $schema: '', version: 1, reports: [report] })).toBe(false)
+  })
+})
+
+describe('printable', () => {
+  test('leaves what can be read', () => {
+    for (const text of ['plain # text ## too', 'Bücher 日本語 עברית', 'a\u0301', '📚'])
+      expect(printable(text)).toBe(text)
+  })
+  test('shows what cannot', () => {
+    expect(printable('a\u001b[2Jb\u202e\n')).toBe('a\\u{1b}[2Jb\\u{202e}\\u{a}')
+    expect(printable('##[error]')).toBe('#\\u{23}[error]')
+    expect(printable('\ud800')).toBe('\\u{d800}')
+  })
+  test('done twice it is done once', () => {
+    for (const text of HAZARDS) expect(printable(printable(text))).toBe(printable(text))
+  })
+})
+
+describe('secrets are masked, and every offset stays true', () => {
+  test.each([
+    ['{"client_secret":"hunter2"}', '{"client_secret":"*******"}'],
+    ['{"client_secret" :\n "hun\\"ter2"}', '{"client_secret" :\n "***"****"}'],
+    ['{"client\\u005fsecret":"hunter2"}', '{"client\\u005fsecret":"*******"}'],
+    [
+      '{"registration_access_token":"x","d":"y","k":"z"}',
+      '{"registration_access_token":"*","d":"*","k":"*"}',
+    ],
+    [
+      '{"a":["-----BEGIN RSA PRIVATE KEY-----\\nMII"]}',
+      '{"a":["**********************************"]}',
+    ],
+    ['{"client_secret":"unterminated', '{"client_secret":"************'],
+    ['{"client_uri":"https://u:p@h.example.com/"}', '{"client_uri":"https://***@h.example.com/"}'],
+    [
+      '{"token_endpoint_auth_method":"none","client_name":"d"}',
+      '{"token_endpoint_auth_method":"none","client_name":"d"}',
+    ],
+  ])('%s', (text, masked) => {
+    const result = maskSecrets(text)
+    expect(result).toHaveLength(text.length)
+    expect(result).not.toMatch(/hunter|ter2|MII|u:p/)
+    if (!text.includes('\\"') && !text.includes('PRIVATE')) expect(result).toBe(masked)
+  })
+})

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { run } from '../src/cli.js'
+import { createFiles, type Io } from '../src/io.js'
+
+/** Makes a directory with the given files in it. */
+export function folder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
+  const root = mkdtempSync(join(tmpdir(), 'mcp-cimd-'))
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(root, name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, content)
+  }
+  return root
+}
+
+/** What a run wrote, and its exit code. */
+export interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+interface Setting {
+  readonly cwd?: string
+  readonly stdin?: string | Uint8Array
+  readonly env?: Readonly<Record<string, string>>
+  /** Columns of a terminal; without, the output is none. */
+  readonly columns?: number
+  readonly io?: Partial<Io>
+}
+
+/** Runs a command line in this process. */
+export async function runHere(argv: readonly string[], setting: Setting = {}): Promise<Outcome> {
+  const { cwd = process.cwd(), stdin = '', env = {}, columns, io } = setting
+  const written = { stdout: '', stderr: '' }
+  const output = (name: 'stdout' | 'stderr') => ({
+    isClosed: false,
+    columns,
+    write: (text: string) => {
+      written[name] += text
+    },
+  })
+  const code = await run(argv, {
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    env,
+    ...createFiles(cwd),
+    readStdin: async (limit) => Buffer.from(stdin).subarray(0, limit),
+    heedSignals: () => {},
+    interruption: async () => undefined,
+    ...io,
+  })
+  return { code, ...written }
+}
+
+export const EXECUTABLE = resolve('bin/mcp-cimd.js')
+
+/** Starts the executable as a process of its own. */
+export const start = (
+  argv: readonly string[],
+  options: Parameters<typeof spawn>[2] = {},
+): ChildProcess => spawn(process.execPath, [EXECUTABLE, ...argv], { stdio: 'pipe', ...options })
+
+/** Waits for a process, and gives what it wrote. */
+export async function finish(child: ChildProcess, stdin?: string | Uint8Array): Promise<Outcome> {
+  const written = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      written[name] += text
+    })
+  }
+  child.stdin?.on('error', () => {})
+  if (stdin !== undefined) child.stdin?.end(stdin)
+  const code = await new Promise<number | null>((done) => child.on('close', done))
+  return { code, ...written }
+}
+
+/** A document without a fault, under the default profile. */
+export const GOOD = JSON.stringify(
+  {
+    client_id: 'https://client.example.com/cimd.json',
+    client_name: 'Example Client',
+    redirect_uris: ['https://client.example.com/callback'],
+  },
+  null,
+  2,
+)
