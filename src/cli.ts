@@ -160,10 +160,15 @@ function createCommand(name: string, definition: CommandDefinition, io: Io): Com
     command.addOption(option)
   }
   if ('color' in definition.options) command.addOption(new Option('--no-color').hideHelp())
-  const examples = definition.examples.map(([line, what]) => `  ${line}\n      ${what}`).join('\n')
-  const codes = EXIT_CODES.map(([code, what]) => `  ${`${code}`.padEnd(4)} ${what}`).join('\n')
-  command.addHelpText('after', `\nExamples:\n${examples}\n\nExit codes:\n${codes}`)
+  command.addHelpText('after', () => renderEpilogue(definition))
   return settle(command, io)
+}
+
+/** What stands below the options: examples and exit codes. */
+function renderEpilogue({ examples }: CommandDefinition): string {
+  const lines = examples.map(([line, what]) => `  ${line}\n      ${what}`)
+  const codes = EXIT_CODES.map(([code, what]) => `  ${`${code}`.padEnd(4)} ${what}`)
+  return `\nExamples:\n${lines.join('\n')}\n\nExit codes:\n${codes.join('\n')}`
 }
 
 /** Builds the program with all its commands, for its help alone. */

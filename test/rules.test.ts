@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { resolveCite } from '../src/core/spec.js'
+import { keywordOf } from '../src/core/spec.js'
 import type { Example, Rule } from '../src/core/types.js'
 import { judgeExample } from '../src/explanation.js'
 import { profiles } from '../src/profiles/index.js'
@@ -51,7 +51,7 @@ describe.each(all.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
 
   test('has the keyword of its first citation, in its newest edition', () => {
     const [first] = rule.cites
-    const cite = first && resolveCite(first, { cimd: '02', mcp: '2026-07-28' })
+    const cite = first && keywordOf(first, { cimd: '02', mcp: '2026-07-28' })
     if (cite?.keyword) expect(rule.level).toBe(cite.keyword)
     else expect(['MUST', 'SHOULD', 'MAY', 'ADVICE']).toContain(rule.level)
   })

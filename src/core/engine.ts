@@ -1,7 +1,7 @@
 import type { Stage } from './document.js'
 import { redactUserinfo } from './printable.js'
 import { maskUserinfo } from './secrets.js'
-import { type ResolvedCite, resolveCite } from './spec.js'
+import { keywordOf, resolveCite } from './spec.js'
 import type {
   Diagnostic,
   Finding,
@@ -63,12 +63,13 @@ export function standingOf(
   rule: Rule,
   profile: Profile,
 ): { level: Keyword; severity: Severity; isLater: boolean } | undefined {
-  const [first] = rule.cites
-  const cite = first && resolveCite(first, profile.editions)
   const own = profile.levels[rule.id]
-  if (first && !cite && !own) return undefined
-  const level = own ?? cite?.keyword ?? rule.level
-  const isLater = !own && cite?.later === true
+  if (own) return { level: own, isLater: false, severity: severityOf(rule, own, false) }
+  const [first] = rule.cites
+  const written = first && keywordOf(first, profile.editions)
+  if (first && !written) return undefined
+  const level = written?.keyword ?? rule.level
+  const isLater = written?.isLater ?? false
   return { level, isLater, severity: severityOf(rule, level, isLater) }
 }
 
@@ -281,10 +282,7 @@ function toResult(
 
 /** The citations of a rule that the profile contains, in its editions. */
 export const citesOf = (rule: Rule, profile: Profile): { text: string; url: string }[] =>
-  rule.cites
-    .map((cite) => resolveCite(cite, profile.editions))
-    .filter((cite): cite is ResolvedCite => cite !== undefined)
-    .map(({ text, url }) => ({ text, url }))
+  rule.cites.flatMap((cite) => resolveCite(cite, profile.editions) ?? [])
 
 function toDiagnostics(
   findings: readonly Finding[],

@@ -1,14 +1,6 @@
 /** The longest stretch of foreign text that a message quotes, in UTF-16 units. */
 const MAX_QUOTED = 200
 
-// Controls, bidirectional and other invisible formatting, line and paragraph separators, fillers,
-// variation selectors, tags, unpaired surrogates, private use and unassigned code points.
-const UNPRINTABLE =
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is meant for itself
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/gu
-// GitHub and Azure runners read "##[" and "##vso[" anywhere in a line.
-const RUNNER_COMMAND = /##(?=\[|vso\[|teamcity\[)/g
-
 const PLAIN = /^(?:[ -"$-~]|#(?!#))*$/
 
 /**
@@ -16,11 +8,19 @@ const PLAIN = /^(?:[ -"$-~]|#(?!#))*$/
  * terminal is shown as `\u{1b}`, and nothing reads as a command of a CI runner.
  */
 export function printable(text: string): string {
-  // Most text is plain, and the pattern below is dear to compile.
+  // Most text is plain, and the patterns of Unicode are dear even to build.
   if (PLAIN.test(text)) return text
-  return text
-    .replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
-    .replace(RUNNER_COMMAND, '#\\u{23}')
+  // Controls, bidirectional and other invisible formatting, line and paragraph separators, fillers,
+  // variation selectors, tags, unpaired surrogates, private use and unassigned code points.
+  const unprintable =
+    // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is meant for itself
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/gu
+  return (
+    text
+      .replace(unprintable, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
+      // GitHub and Azure runners read "##[" and "##vso[" anywhere in a line.
+      .replace(/##(?=\[|vso\[|teamcity\[)/g, '#\\u{23}')
+  )
 }
 
 // RFC 3986 section 3.2.1: whoever writes a password into a URL does not want it in a log.

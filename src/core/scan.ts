@@ -90,7 +90,6 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 const LITERAL = /true|false|null/y
 // Unrolled, so that a long string costs no backtracking stack.
 const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y
-const WORD = /[\p{L}\p{N}_$.+-]+/uy
 
 /**
  * Reads a JSON text to the letter of RFC 8259 and notes where everything is.
@@ -196,7 +195,8 @@ function describe(
   parent: Container | undefined,
 ): SyntaxProblem {
   const rest = text.slice(at, at + 200)
-  const word = matchAt(WORD, text, at) ?? String.fromCodePoint(text.codePointAt(at) ?? 0x20)
+  const first = String.fromCodePoint(text.codePointAt(at) ?? 0x20)
+  const word = /^[\p{L}\p{N}_$.+-]+/u.exec(rest)?.[0] ?? first
   const problem = (message: string, suggestion?: string): SyntaxProblem => ({
     start: at,
     end: Math.min(at + word.length, text.length),
@@ -239,14 +239,12 @@ function describe(
     const message = `a comma stands before the closing "${close}"`
     return { start, end: start + 1, message, suggestion: 'remove it' }
   }
-  if (expected.startsWith('name') && WORD_START.test(word)) {
+  if (expected.startsWith('name') && /^[\p{L}_$]/u.test(word)) {
     return problem(`the member name ${quoteWord(word)} has no quotes`, 'put it in double quotes')
   }
   const wanted = WANTED[expected] ?? `a comma or "${close}"`
   return problem(`${quoteWord(word)} stands where ${wanted} was expected`)
 }
-
-const WORD_START = /^[\p{L}_$]/u
 
 const WANTED: Readonly<Record<string, string>> = {
   value: 'a value',
@@ -260,11 +258,6 @@ const quoteWord = (word: string): string => `"${word.slice(0, 40)}"`
 
 const lineOf = (text: string, offset: number): number =>
   text.slice(0, offset).split(/\r\n|\n|\r/).length
-
-function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
-  pattern.lastIndex = at
-  return pattern.exec(text)?.[0]
-}
 
 /** Finds out why a string literal is none. */
 function describeString(text: string, start: number): SyntaxProblem {

@@ -89,37 +89,53 @@ export const rfc = (number: number, section: string): Cite => ({
   url: `https://www.rfc-editor.org/rfc/rfc${number}.html#section-${section}`,
 })
 
-/** A citation in the editions of a profile. */
-export interface ResolvedCite {
-  readonly text: string
-  readonly url: string
-  /** The keyword where the table knows it. */
-  readonly keyword?: Keyword
-  /** The profile's edition does not say it yet. */
-  readonly later: boolean
+/**
+ * Says which keyword a citation has in the editions of a profile.
+ *
+ * @returns The keyword where the table knows it, and whether only a later edition of CIMD says so;
+ * undefined when the profile does not contain the specification.
+ */
+export function keywordOf(
+  cite: Cite,
+  editions: Editions,
+): { readonly keyword?: Keyword; readonly isLater: boolean } | undefined {
+  switch (cite.spec) {
+    case 'fixed':
+      return { isLater: false }
+    case 'atproto':
+    case 'oauth21':
+      return editions[cite.spec] && { isLater: false }
+    case 'mcp':
+      return editions.mcp && { keyword: 'MUST', isLater: false }
+    case 'cimd': {
+      const sentence = findSentence(cite, editions)
+      return sentence && { keyword: sentence.keyword, isLater: sentence.edition > editions.cimd }
+    }
+  }
 }
 
 /**
- * Resolves a citation in the editions of a profile.
+ * Resolves a citation to text and address, in the editions of a profile.
  *
- * @returns Text, address and keyword, taken from the profile's edition or the first later one that
- * has the sentence; undefined when the profile does not contain the specification.
+ * @returns Undefined when the profile does not contain the specification.
  */
-export function resolveCite(cite: Cite, editions: Editions): ResolvedCite | undefined {
+export function resolveCite(
+  cite: Cite,
+  editions: Editions,
+): { text: string; url: string } | undefined {
   switch (cite.spec) {
     case 'fixed':
-      return { text: cite.text, url: cite.url, later: false }
+      return { text: cite.text, url: cite.url }
     case 'atproto':
       return (
         editions.atproto && {
           text: `atproto OAuth, ${cite.heading}`,
           url: `https://atproto.com/specs/oauth#${anchor(cite.heading)}`,
-          later: false,
         }
       )
     case 'oauth21': {
-      const section = editions.oauth21 && OAUTH21[cite.topic][editions.oauth21]
-      return section && draft('v2-1', `${editions.oauth21}`, 'OAuth 2.1', section)
+      const edition = editions.oauth21
+      return edition && draft('v2-1', edition, 'OAuth 2.1', OAUTH21[cite.topic][edition])
     }
     case 'mcp': {
       if (editions.mcp === undefined) return undefined
@@ -127,30 +143,30 @@ export function resolveCite(cite: Cite, editions: Editions): ResolvedCite | unde
       return {
         text: `MCP ${editions.mcp}, ${heading}`,
         url: `https://modelcontextprotocol.io/specification/${editions.mcp}/${page}`,
-        keyword: 'MUST',
-        later: false,
       }
     }
     case 'cimd': {
-      const sentence: { [E in CimdEdition]?: readonly [string, Keyword] } = CIMD[cite.topic]
-      const edition = EDITIONS.find(
-        (edition) => edition >= cite.since && edition >= editions.cimd && sentence[edition],
-      )
-      const [section, keyword] = (edition && sentence[edition]) ?? []
-      if (!edition || !section || !keyword) return undefined
-      return {
-        ...draft('client-id-metadata-document', edition, 'CIMD', section),
-        keyword,
-        later: edition > editions.cimd,
-      }
+      const sentence = findSentence(cite, editions)
+      if (!sentence) return undefined
+      return draft('client-id-metadata-document', sentence.edition, 'CIMD', sentence.section)
     }
   }
 }
 
-const draft = (name: string, edition: string, short: string, section: string): ResolvedCite => ({
+/** Finds the sentence in the edition of the profile, or else in the first later one that has it. */
+function findSentence({ topic, since }: Extract<Cite, { spec: 'cimd' }>, { cimd }: Editions) {
+  const sentences: { [E in CimdEdition]?: readonly [section: string, keyword: Keyword] } =
+    CIMD[topic]
+  for (const edition of EDITIONS) {
+    const sentence = edition >= since && edition >= cimd ? sentences[edition] : undefined
+    if (sentence) return { edition, section: sentence[0], keyword: sentence[1] }
+  }
+  return undefined
+}
+
+const draft = (name: string, edition: string, short: string, section: string) => ({
   text: `${short} -${edition} §${section}`,
   url: `https://www.ietf.org/archive/id/draft-ietf-oauth-${name}-${edition}.html#section-${section}`,
-  later: false,
 })
 
 const anchor = (heading: string): string => heading.toLowerCase().replaceAll(' ', '-')

@@ -59,10 +59,40 @@ export function splitUrl(raw: string): RawUrl | undefined {
 }
 
 /** Finds the first character that no URL may contain: RFC 3986 section 2. */
-export function findForeignCharacter(raw: string): Component | undefined {
+function findForeignCharacter(raw: string): Component | undefined {
   const offset = raw.search(FOREIGN)
   if (offset < 0) return undefined
   return { text: String.fromCodePoint(raw.codePointAt(offset) ?? 0), offset }
+}
+
+/** What is wrong with a URL that has a character it may not have. */
+export interface ForeignCharacter {
+  readonly part: { readonly offset: number; readonly length: number }
+  /** A clause that continues "this URL …". */
+  readonly clause: string
+  readonly suggestion: string
+}
+
+/** Says which character of a URL no URL may contain, and what to do about it. */
+export function explainForeignCharacter(raw: string): ForeignCharacter | undefined {
+  const foreign = findForeignCharacter(raw)
+  if (!foreign) return undefined
+  const { text, offset } = foreign
+  const part = { offset, length: text.length }
+  if (text === '%') {
+    return {
+      part,
+      clause: `has a "%" at offset ${offset} that begins no percent-encoding`,
+      suggestion: 'write "%25" for a percent sign',
+    }
+  }
+  const code = text.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')
+  const shown = text === '"' ? '' : ` "${text}"`
+  return {
+    part,
+    clause: `has U+${code}${shown} at offset ${offset}, which no URL may contain`,
+    suggestion: 'percent-encode it; a host has an xn-- form',
+  }
 }
 
 /** The segments of a path, with their offsets in the URL. */

@@ -1,17 +1,19 @@
 import type { Reporter } from '../core/reporter.js'
 import type { ReportFile } from '../core/types.js'
 
-// What a terminal acts upon or cannot show is escaped, and so is what a CI runner takes for a command.
-const HAZARDS = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]|#(?=#(?:\[|vso\[|teamcity\[))/gu
-
 /** Serializes a value so that the text is safe on a terminal and in a CI log, and means the same. */
-const stringify = (value: unknown): string =>
-  JSON.stringify(value).replace(HAZARDS, (character) =>
+function stringify(value: unknown): string {
+  const text = JSON.stringify(value)
+  if (/^(?:[ -"$-~]|#(?!#))*$/.test(text)) return text
+  // What a terminal acts upon or cannot show, and what a CI runner takes for a command.
+  const hazards = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]|#(?=#(?:\[|vso\[|teamcity\[))/gu
+  return text.replace(hazards, (character) =>
     character
       .split('')
       .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
       .join(''),
   )
+}
 
 /** One JSON value, a report a line, as `schemas/report.schema.json` describes it. */
 const json: Reporter = (sink, { command, tool }) => {

@@ -172,15 +172,13 @@ function cut(
   return { before: head, marked, after: tail.length < after.length ? `${tail}…` : tail }
 }
 
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3001-\u303e\uff01-\uff60\uffe0-\uffe6]/u
-
 /** Columns that a text takes on a terminal. */
 function widthOf(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length
+  const wide =
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3001-\u303e\uff01-\uff60\uffe0-\uffe6]/u
   let width = 0
-  for (const character of text) {
-    width += character <= '\u007f' ? 1 : /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1
-  }
+  for (const character of text) width += /\p{M}/u.test(character) ? 0 : wide.test(character) ? 2 : 1
   return width
 }
 

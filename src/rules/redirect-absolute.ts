@@ -1,7 +1,7 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
 import { oauth21, rfc } from '../core/spec.js'
-import { findForeignCharacter } from '../core/url.js'
+import { explainForeignCharacter } from '../core/url.js'
 
 export default defineRule({
   id: 'redirect-absolute',
@@ -19,6 +19,7 @@ export default defineRule({
           redirect_uris: [
             'https://client.example.com/cb?a=b',
             'com.example.app:/cb',
+            'com.example.app:',
             'http://[::1]/cb',
           ],
         },
@@ -42,15 +43,11 @@ export default defineRule({
       // Reported by redirect-uris-nonempty.
       if (uri === '') continue
       const at = `/redirect_uris/${index}` as const
-      const foreign = findForeignCharacter(uri)
+      const foreign = explainForeignCharacter(uri)
       if (foreign) {
-        yield {
-          at,
-          part: { offset: foreign.offset, length: foreign.text.length },
-          message: `redirection URI ${quote(uri)} has ${quote(foreign.text)} at offset ${foreign.offset}, which no URI may have`,
-          suggestion: 'percent-encode it',
-        }
-      } else if (!/^[A-Za-z][A-Za-z0-9+.-]*:./.test(uri) || /^https?:(?!\/\/[^/])/i.test(uri)) {
+        const { part, clause, suggestion } = foreign
+        yield { at, part, message: `redirection URI ${quote(uri)} ${clause}`, suggestion }
+      } else if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri) || /^https?:(?!\/\/[^/])/i.test(uri)) {
         yield {
           at,
           message: `redirection URI ${quote(uri)} is not absolute`,

@@ -2,7 +2,7 @@ import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
 import { isLoopbackHost } from '../core/redirect-uri.js'
 import { mcp, rfc } from '../core/spec.js'
-import { findForeignCharacter, splitUrl } from '../core/url.js'
+import { explainForeignCharacter, splitUrl } from '../core/url.js'
 
 export default defineRule({
   id: 'redirect-kind',
@@ -49,7 +49,7 @@ export default defineRule({
 
   *check({ metadata: { redirect_uris = [] } }) {
     for (const [index, uri] of redirect_uris.entries()) {
-      if (!/^http:\/\/[^/]/i.test(uri) || findForeignCharacter(uri)) continue
+      if (!/^http:\/\/[^/]/i.test(uri) || explainForeignCharacter(uri)) continue
       const url = splitUrl(uri)
       if (url && isLoopbackHost(url.host.text.toLowerCase())) continue
       yield {

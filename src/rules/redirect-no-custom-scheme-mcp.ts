@@ -26,7 +26,7 @@ export default defineRule({
 
   *check({ metadata: { redirect_uris = [] } }) {
     for (const [index, uri] of redirect_uris.entries()) {
-      const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):./.exec(uri)?.[1]
+      const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(uri)?.[1]
       if (scheme === undefined || /^https?$/i.test(scheme)) continue
       yield {
         at: `/redirect_uris/${index}`,

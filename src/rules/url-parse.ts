@@ -1,7 +1,7 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
 import { cimd, rfc } from '../core/spec.js'
-import { findForeignCharacter, splitUrl } from '../core/url.js'
+import { explainForeignCharacter, splitUrl } from '../core/url.js'
 
 export default defineRule({
   id: 'url-parse',
@@ -37,27 +37,15 @@ export default defineRule({
   *check({ clientId }) {
     const at = '/client_id'
     if (splitUrl(clientId)) return
-    const foreign = findForeignCharacter(clientId)
-    if (!foreign) {
+    const foreign = explainForeignCharacter(clientId)
+    if (foreign) {
+      const { part, clause, suggestion } = foreign
+      yield { at, part, message: `client_id ${clause}`, suggestion }
+    } else {
       yield {
         at,
         message: `client_id is ${quote(clientId)}, which is not an absolute URL`,
         suggestion: 'write it as https://host/path',
-      }
-    } else if (foreign.text === '%') {
-      yield {
-        at,
-        part: { offset: foreign.offset, length: 1 },
-        message: `client_id has a "%" at offset ${foreign.offset} that begins no percent-encoding`,
-        suggestion: 'write "%25" for a percent sign',
-      }
-    } else {
-      const code = foreign.text.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')
-      yield {
-        at,
-        part: { offset: foreign.offset, length: foreign.text.length },
-        message: `client_id has ${quote(foreign.text)} (U+${code}) at offset ${foreign.offset}, which no URL may contain`,
-        suggestion: 'percent-encode it in the path; write a host in its xn-- form',
       }
     }
   },
