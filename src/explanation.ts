@@ -58,7 +58,7 @@ export function judgeExample(
 }
 
 /** Parses an example as if it had been published. */
-export function readExample(example: Example) {
+function readExample(example: Example) {
   const options = { clientId: example.url }
   if ('clientId' in example) return parseDocument('', { clientId: example.clientId })
   if ('bytes' in example) return parseDocument(Uint8Array.from(example.bytes), options)

@@ -2,7 +2,7 @@
 type Kind = 'boolean' | 'string' | 'list'
 
 /** One option; its key is its name in camel case. */
-export interface OptionDefinition {
+interface OptionDefinition {
   readonly kind: Kind
   /** What stands for the value in the help. */
   readonly value?: string

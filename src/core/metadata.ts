@@ -17,7 +17,7 @@ type MemberType = keyof Types
  *
  * @see [RFC 7591 - OAuth 2.0 Dynamic Client Registration Protocol](https://www.rfc-editor.org/rfc/rfc7591.html#section-2)
  */
-export const MEMBERS = {
+const MEMBERS = {
   // RFC 7591 §2
   redirect_uris: 'strings',
   token_endpoint_auth_method: 'string',

@@ -24,7 +24,7 @@ export interface Run {
 export type Reporter = (sink: Sink, run: Run) => Reporting | Promise<Reporting>
 
 /** A reporter at work on one run. */
-export interface Reporting {
+interface Reporting {
   begin?(): void
   report(report: Report): void
   end(summary: Summary): void

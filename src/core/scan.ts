@@ -26,7 +26,7 @@ export interface Repeated {
 }
 
 /** The first place where a text is not JSON. */
-export interface SyntaxProblem {
+interface SyntaxProblem {
   readonly start: number
   readonly end: number
   readonly message: string

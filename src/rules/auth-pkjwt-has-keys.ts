@@ -1,10 +1,10 @@
 import { defineRule } from '../core/define.js'
-import { cimd, rfc } from '../core/spec.js'
+import { atproto, cimd, rfc } from '../core/spec.js'
 
 export default defineRule({
   id: 'auth-pkjwt-has-keys',
   level: 'MUST',
-  cites: [cimd('client-authentication'), rfc(7591, '2')],
+  cites: [cimd('client-authentication'), rfc(7591, '2'), atproto('Client ID Metadata Document')],
   reads: ['token_endpoint_auth_method', 'token_endpoint_auth_methods_supported'],
   title: 'A client of private_key_jwt publishes its public keys.',
   rationale: `

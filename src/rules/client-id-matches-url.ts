@@ -1,11 +1,16 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { cimd, mcp, rfc } from '../core/spec.js'
+import { atproto, cimd, mcp, rfc } from '../core/spec.js'
 
 export default defineRule({
   id: 'client-id-matches-url',
   level: 'MUST',
-  cites: [cimd('document'), rfc(3986, '6.2.1'), mcp('required-members')],
+  cites: [
+    cimd('document'),
+    rfc(3986, '6.2.1'),
+    mcp('required-members'),
+    atproto('Client ID Metadata Document'),
+  ],
   needs: 'url',
   reads: ['client_id'],
   title: 'The client_id is the URL of the document, character for character.',

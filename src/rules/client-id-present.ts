@@ -1,10 +1,10 @@
 import { defineRule } from '../core/define.js'
-import { cimd, mcp } from '../core/spec.js'
+import { atproto, cimd, mcp } from '../core/spec.js'
 
 export default defineRule({
   id: 'client-id-present',
   level: 'MUST',
-  cites: [cimd('document'), mcp('required-members')],
+  cites: [cimd('document'), mcp('required-members'), atproto('Client ID Metadata Document')],
   title: 'The document names its own client_id.',
   rationale: `
     The authorization server compares the \`client_id\` in the document with the URL it fetched.

@@ -1,10 +1,10 @@
 import { defineRule } from '../core/define.js'
-import { rfc } from '../core/spec.js'
+import { atproto, rfc } from '../core/spec.js'
 
 export default defineRule({
   id: 'jwks-xor-jwks-uri',
   level: 'MUST',
-  cites: [rfc(7591, '2')],
+  cites: [rfc(7591, '2'), atproto('Client ID Metadata Document')],
   reads: ['jwks'],
   title: 'Not both jwks and jwks_uri are present.',
   rationale: `

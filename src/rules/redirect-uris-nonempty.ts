@@ -1,10 +1,10 @@
 import { defineRule } from '../core/define.js'
-import { rfc } from '../core/spec.js'
+import { atproto, rfc } from '../core/spec.js'
 
 export default defineRule({
   id: 'redirect-uris-nonempty',
   level: 'MUST',
-  cites: [rfc(7591, '2')],
+  cites: [rfc(7591, '2'), atproto('Client ID Metadata Document')],
   reads: ['redirect_uris'],
   title: 'The redirect_uris list at least one URI.',
   rationale: `

@@ -1,11 +1,11 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { cimd, mcp } from '../core/spec.js'
+import { atproto, cimd, mcp } from '../core/spec.js'
 
 export default defineRule({
   id: 'url-scheme-https',
   level: 'MUST',
-  cites: [cimd('url'), mcp('required-members')],
+  cites: [cimd('url'), mcp('required-members'), atproto('Clients')],
   needs: 'client-id-url',
   title: 'The scheme of the client_id is https.',
   rationale: `
