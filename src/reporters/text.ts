@@ -57,10 +57,10 @@ function renderDiagnostics(report: Report, run: Run, paint: Paint): string[] {
     diagnostics.map((diagnostic) => ({ diagnostic, cites })),
   )
   if (found.length === 0) return []
-  const source = run.sourceOf(report)
+  const lines = run.sourceOf(report)?.split(/\r\n|\n|\r/)
   return found
     .sort((a, b) => offsetOf(a.diagnostic) - offsetOf(b.diagnostic))
-    .map(({ diagnostic, cites }) => renderDiagnostic(diagnostic, cites, source, run, paint))
+    .map(({ diagnostic, cites }) => renderDiagnostic(diagnostic, cites, lines, run, paint))
 }
 
 /** A number that orders places: no line is longer than a document. */
@@ -78,7 +78,7 @@ const renderHolding = ({ results }: Report, paint: Paint): string[] =>
 function renderDiagnostic(
   { id, severity, message, suggestion, location, suppressed }: Diagnostic,
   cites: Result['cites'],
-  source: string | undefined,
+  lines: readonly string[] | undefined,
   { columns }: Run,
   paint: Paint,
 ): string {
@@ -90,7 +90,7 @@ function renderDiagnostic(
   return [
     paint[severity](head) + paint.strong(wrapped.slice(head.length)),
     `  ${paint.faint('-->')} ${printable(nameLocation(location))}`,
-    ...renderFrame(location, source, columns, severity, paint),
+    ...renderFrame(location, lines, columns, severity, paint),
     ...(suggestion === undefined ? [] : [remark('fix', suggestion)]),
     ...(see === '' ? [] : [remark('see', see)]),
     ...(suppressed ? [remark('off', `${suppressed.by}, ${suppressed.reason}`)] : []),
@@ -111,12 +111,12 @@ function nameLocation(location: Location): string {
 /** The line that is meant, and a mark under what is meant in it. */
 function renderFrame(
   location: Location,
-  source: string | undefined,
+  lines: readonly string[] | undefined,
   columns: number | undefined,
   severity: Severity,
   paint: Paint,
 ): string[] {
-  const place = toPlace(location, source)
+  const place = toPlace(location, lines)
   if (!place || place.line.trim() === '') return []
   const gutter = `${place.number}`.padStart(3)
   const room = Math.max(20, (columns ?? FRAME_COLUMNS) - gutter.length - 4)
@@ -137,13 +137,13 @@ interface Place {
   readonly end: number
 }
 
-function toPlace(location: Location, source: string | undefined): Place | undefined {
+function toPlace(location: Location, lines: readonly string[] | undefined): Place | undefined {
   if (location.kind === 'url') {
     const { url, offset, length } = location
     return { number: '', line: url, start: offset, end: offset + length }
   }
-  if (location.kind === 'exchange' || source === undefined) return undefined
-  const line = source.split(/\r\n|\n|\r/, location.line)[location.line - 1] ?? ''
+  if (location.kind === 'exchange' || lines === undefined) return undefined
+  const line = lines[location.line - 1] ?? ''
   const isOneLine = location.line === location.endLine
   return {
     number: `${location.line} `,
@@ -158,23 +158,40 @@ function cut(
   { line, start, end }: Place,
   room: number,
 ): Record<'before' | 'marked' | 'after', string> {
-  const show = (piece: string) => printable(piece.replaceAll('\t', '  '))
-  const before = show(line.slice(0, start))
-  const marked = show(line.slice(start, end))
-  const after = show(line.slice(end))
-  if (widthOf(before + marked + after) <= room) return { before, marked, after }
-  const head =
-    before.length > room / 3 ? `…${before.slice(-Math.floor(room / 3)).toWellFormed()}` : before
-  const left = room - head.length - 1
-  if (marked.length > left)
-    return { before: head, marked: marked.slice(0, left).toWellFormed(), after: '…' }
-  const tail = after.slice(0, left - marked.length).toWellFormed()
-  return { before: head, marked, after: tail.length < after.length ? `${tail}…` : tail }
+  // Never more than there is room for: a document may be one line of a mebibyte.
+  const show = (from: number, to: number) =>
+    printable(line.slice(from, to).toWellFormed().replaceAll('\t', '  '))
+  const before = show(Math.max(0, start - room), start)
+  const marked = show(start, Math.min(end, start + room))
+  const after = show(end, end + room)
+  const isWhole = start <= room && end - start <= room && line.length - end <= room
+  if (isWhole && widthOf(before + marked + after) <= room) return { before, marked, after }
+  const head = start > room / 3 ? `…${takeEnd(before, Math.floor(room / 3))}` : before
+  const left = room - widthOf(head) - 1
+  if (widthOf(marked) > left || end - start > room) {
+    return { before: head, marked: takeStart(marked, left), after: '…' }
+  }
+  const tail = takeStart(after, left - widthOf(marked))
+  const isCut = tail.length < after.length || line.length - end > room
+  return { before: head, marked, after: isCut ? `${tail}…` : tail }
 }
+
+/** The longest beginning of a text that is not wider than this. */
+function takeStart(text: string, columns: number): string {
+  let taken = ''
+  for (const character of text) {
+    if (widthOf(taken + character) > columns) break
+    taken += character
+  }
+  return taken
+}
+
+const takeEnd = (text: string, columns: number): string =>
+  [...takeStart([...text].reverse().join(''), columns)].reverse().join('')
 
 /** Columns that a text takes on a terminal. */
 function widthOf(text: string): number {
-  if (/^[ -~]*$/.test(text)) return text.length
+  if (!/[^ -~]/.test(text)) return text.length
   const wide =
     /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3001-\u303e\uff01-\uff60\uffe0-\uffe6]/u
   let width = 0
