@@ -3,7 +3,7 @@ import { validate } from './commands/validate.js'
 import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
 import { didYouMean } from './core/suggest.js'
-import { type Io, say, systemIo } from './io.js'
+import { type Io, isSystemError, say, systemIo } from './io.js'
 import {
   COMMANDS,
   type CommandDefinition,
@@ -68,6 +68,10 @@ function explainError(error: unknown, io: Io): number {
     say(io, `mcp-cimd: ${error.message}`)
     return 2
   }
+  if (isSystemError(error) && error.syscall === 'write') {
+    say(io, `mcp-cimd: the report cannot be written: ${error.code}`)
+    return 3
+  }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   for (const line of stack.split('\n')) say(io, line)
   say(
@@ -83,13 +87,22 @@ function toCommandName(name: string, io: Io): CommandName {
   if (name.startsWith('-')) {
     throw new UsageError(`${quote(name)} stands before the command: options come after it; ${help}`)
   }
-  if (io.kindOf(name)) {
+  if (isFile(name, io)) {
     throw new UsageError(
       `${quote(name)} is no command: to judge that file, run "mcp-cimd validate <file>"`,
     )
   }
   const near = didYouMean(name, Object.keys(COMMANDS))
   throw new UsageError(`there is no command ${quote(name)}${near || `; ${help}`}`)
+}
+
+function isFile(name: string, io: Io): boolean {
+  try {
+    return io.kindOf(name) !== undefined
+  } catch (error) {
+    if (isSystemError(error)) return false
+    throw error
+  }
 }
 
 const helpFor = (name: string | undefined, io: Io): string =>

@@ -58,6 +58,7 @@ export function validateClientIdUrl(
   url: string,
   { profile, all = false }: Pick<ValidateOptions, 'profile' | 'all'> = {},
 ): Report {
-  const document = parseDocument('', { clientId: url, source: url })
+  const text = String(url ?? '')
+  const document = parseDocument('', { clientId: text, source: text })
   return evaluate(document, rulesetOf(findProfile(profile), 'client-id'), { all })
 }

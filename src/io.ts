@@ -10,7 +10,6 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
-import { resolve } from 'node:path'
 import { UsageError } from './core/errors.js'
 import { printable } from './core/printable.js'
 import type { Sink } from './core/reporter.js'
@@ -71,7 +70,7 @@ export function systemIo(): Io {
     stdout: createOutput(1),
     stderr: createOutput(2),
     env: process.env,
-    ...createFiles(process.cwd()),
+    ...createFiles((path) => path),
     heedSignals() {
       for (const name of ['SIGINT', 'SIGTERM'] as const) {
         process.once(name, () => {
@@ -81,6 +80,9 @@ export function systemIo(): Io {
       }
     },
     async readStdin(limit) {
+      if (fstatSync(0).isDirectory()) {
+        throw new UsageError('standard input is a directory: name it as a target')
+      }
       const chunks: Buffer[] = []
       let length = 0
       let timer: NodeJS.Timeout | undefined
@@ -129,13 +131,13 @@ export function systemIo(): Io {
 export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error
 
-/** Files below a working directory. */
+/** Files; `at` says where a path leads. */
 export const createFiles = (
-  cwd: string,
+  at: (path: string) => string,
 ): Pick<Io, 'kindOf' | 'readFile' | 'checkReadable' | 'readDirectory'> => ({
   kindOf(path) {
     try {
-      const stat = statSync(resolve(cwd, path), { throwIfNoEntry: false })
+      const stat = statSync(at(path), { throwIfNoEntry: false })
       if (!stat) return undefined
       return stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other'
     } catch (error) {
@@ -145,7 +147,7 @@ export const createFiles = (
     }
   },
   readFile(path, limit) {
-    const descriptor = openSync(resolve(cwd, path), 'r')
+    const descriptor = openSync(at(path), 'r')
     try {
       // Never by the size that the file system tells: it is 0 for files that are made when read.
       let buffer = Buffer.allocUnsafe(Math.min(limit, 16_384))
@@ -163,8 +165,8 @@ export const createFiles = (
       closeSync(descriptor)
     }
   },
-  checkReadable: (path) => accessSync(resolve(cwd, path), constants.R_OK),
-  readDirectory: (path) => readdirSync(resolve(cwd, path), { withFileTypes: true }),
+  checkReadable: (path) => accessSync(at(path), constants.R_OK),
+  readDirectory: (path) => readdirSync(at(path), { withFileTypes: true }),
 })
 
 /** Writes to a file descriptor at once: cheaper to start with than the streams of `process`. */
@@ -188,7 +190,7 @@ function createOutput(descriptor: 1 | 2): Output {
         } catch (error) {
           const code = isSystemError(error) ? error.code : undefined
           if (code === 'EAGAIN') sleep(5)
-          else if (code === 'EPIPE' || code === 'EOF') isClosed = true
+          else if (code === 'EPIPE' || code === 'EOF' || descriptor === 2) isClosed = true
           else throw error
         }
       }

@@ -6,11 +6,9 @@ import { plural, quote } from './core/printable.js'
 import type { MetadataDocument, Source } from './core/types.js'
 import { type Io, isSystemError, say } from './io.js'
 
-/** A document to be judged. */
+/** A document to be judged: where it is, not what is in it, since there may be thousands. */
 export interface Target {
   readonly source: Source
-  /** The bytes, where finding the target has read them already. */
-  readonly bytes?: Uint8Array
 }
 
 const DEFAULT_FILE = 'client-metadata.json'
@@ -27,7 +25,7 @@ const READ_LIMIT = MAX_BYTES + 1
  */
 export function findTargets(names: readonly string[], io: Io): Target[] {
   if (names.length === 0) {
-    if (io.kindOf(DEFAULT_FILE) === 'file') return [fileTarget(DEFAULT_FILE)]
+    if (attempt(() => io.kindOf(DEFAULT_FILE)) === 'file') return findTarget(DEFAULT_FILE, io)
     throw new UsageError(
       `no document given: name a file or directory, pipe one to "-", or put ${DEFAULT_FILE} here`,
     )
@@ -43,6 +41,7 @@ export function findTargets(names: readonly string[], io: Io): Target[] {
 const fileTarget = (name: string): Target => ({ source: { kind: 'file', name } })
 
 function findTarget(name: string, io: Io): Target[] {
+  if (name === '') throw new UsageError('a target is empty: name a file or directory')
   if (name === '-') return [{ source: { kind: 'stdin', name: '<stdin>' } }]
   if (/^https?:\/\//i.test(name)) {
     throw new UsageError(
@@ -112,17 +111,18 @@ const NAMES = /^(?:.*client.*metadata.*|oauth-client.*|cimd.*)\.json$/
 
 /** Takes a file for client metadata by its name, or else by its members. */
 function recognize(path: string, io: Io): Target | undefined {
-  const kind = attempt(() => io.kindOf(path))
-  // A link to nowhere, or to a directory, which might lead in a circle.
-  if (kind !== 'file') return undefined
-  const bytes = attempt(() => io.readFile(path, READ_LIMIT))
-  if (!bytes) return fileTarget(path)
-  if (bytes.length > MAX_BYTES) return undefined
   const name = basename(path)
   const parent = basename(dirname(path))
   const isNamed =
     NAMES.test(name) || (name === 'client.json' && (parent === 'oauth' || parent === '.well-known'))
-  return isNamed || hasClientMembers(bytes) ? { ...fileTarget(path), bytes } : undefined
+  const kind = attempt(() => io.kindOf(path))
+  // A link to nowhere counts by its name; one to a directory might lead in a circle.
+  if (kind === undefined && isNamed) return fileTarget(path)
+  if (kind !== 'file') return undefined
+  const bytes = attempt(() => io.readFile(path, READ_LIMIT))
+  if (!bytes) return fileTarget(path)
+  if (bytes.length > MAX_BYTES) return undefined
+  return isNamed || hasClientMembers(bytes) ? fileTarget(path) : undefined
 }
 
 function hasClientMembers(bytes: Uint8Array): boolean {
@@ -140,7 +140,7 @@ function hasClientMembers(bytes: Uint8Array): boolean {
  * @param clientId The https URL it is published at.
  */
 export async function loadDocument(
-  { source, bytes }: Target,
+  { source }: Target,
   clientId: string | undefined,
   io: Io,
 ): Promise<MetadataDocument> {
@@ -148,7 +148,7 @@ export async function loadDocument(
     return parseDocument(await io.readStdin(READ_LIMIT), { source, clientId })
   }
   try {
-    return parseDocument(bytes ?? io.readFile(source.name, READ_LIMIT), { source, clientId })
+    return parseDocument(io.readFile(source.name, READ_LIMIT), { source, clientId })
   } catch (error) {
     if (!isSystemError(error)) throw error
     say(io, `${quote(source.name)} cannot be read: ${explain(error)}`)

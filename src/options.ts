@@ -94,7 +94,7 @@ export const EXIT_CODES = [
   [0, 'everything that was judged holds'],
   [1, 'an error was found'],
   [2, 'the command line or the configuration is wrong; nothing was judged'],
-  [3, 'something could not be judged, and no error was found'],
+  [3, 'something could not be judged or written, and no error was found'],
   [70, 'a bug in mcp-cimd'],
   [130, 'interrupted (SIGINT), after the report of what was done; 143 for SIGTERM'],
 ] as const

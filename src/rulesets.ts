@@ -17,13 +17,13 @@ const ALIAS_MAP: ReadonlyMap<string, string> = new Map(Object.entries(ALIASES))
  *
  * @throws UsageError when there is none of that name.
  */
-export function findProfile(name: string = DEFAULT_PROFILE): Profile {
-  const id = ALIAS_MAP.get(name) ?? name
+export function findProfile(name?: string | null): Profile {
+  const id = ALIAS_MAP.get(name ?? DEFAULT_PROFILE) ?? name
   const profile = profiles.find((profile) => profile.id === id)
   if (profile) return profile
   const names = [...profiles.map(({ id }) => id), ...ALIAS_MAP.keys()]
   throw new UsageError(
-    `there is no profile ${quote(name)}${didYouMean(name, names) || `; there are ${names.join(', ')}`}`,
+    `there is no profile ${quote(String(name))}${didYouMean(String(name), names) || `; there are ${names.join(', ')}`}`,
   )
 }
 

@@ -33,13 +33,14 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
 /** The one place of each library. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli.ts'],
-  chalk: ['reporters/text.ts', 'commands/explain.ts'],
+  chalk: ['reporters/text.ts'],
   'fastest-levenshtein': ['core/suggest.ts'],
+  'get-east-asian-width': ['reporters/text.ts'],
 }
 
 /** What of Node may be used where: core runs anywhere, and nothing reaches the network. */
 const BUILTINS: Readonly<Record<string, readonly string[]>> = {
-  'io.ts': ['node:fs', 'node:path'],
+  'io.ts': ['node:fs'],
   'load.ts': ['node:fs', 'node:path'],
 }
 

@@ -187,7 +187,7 @@ describe('a directory', () => {
     expect(code).toBe(1)
   })
 
-  test('links to files are followed, links to directories and to nothing are not', async () => {
+  test('links to files are followed, links to directories are not, and links to nothing are told', async () => {
     const cwd = folder({ 'a/client-metadata.json': GOOD })
     symlinkSync(join(cwd, 'a'), join(cwd, 'a', 'loop'))
     symlinkSync(
@@ -196,8 +196,8 @@ describe('a directory', () => {
     )
     symlinkSync(join(cwd, 'nowhere'), join(cwd, 'a', 'client-metadata-nowhere.json'))
     const { stdout, code } = await line('mcp-cimd validate a --quiet --format json', { cwd })
-    expect(code).toBe(0)
-    expect(JSON.parse(stdout).summary.targets).toBe(2)
+    expect(code).toBe(3)
+    expect(JSON.parse(stdout).summary).toMatchObject({ targets: 3, passed: 2, incomplete: 1 })
   })
 
   test('without client metadata it is a usage error', async () => {
@@ -245,6 +245,12 @@ describe('the command line is wrong: one line, exit code 2, nothing judged', () 
     ['mcp-cimd validate package.json gone.json', 'there is no file "gone.json"'],
     ['mcp-cimd validate package.json/x', 'there is no file "package.json/x"'],
     ['mcp-cimd validate /dev/null', '"/dev/null" is no regular file: pipe it to "-" instead'],
+    ['mcp-cimd validate ', 'a target is empty'],
+    [`mcp-cimd ${'x'.repeat(300)}`, 'there is no command'],
+    [
+      'mcp-cimd explain client-id',
+      'did you mean one of client-id-matches-url, client-id-present\\?',
+    ],
     ['mcp-cimd validate - package.json', 'give no other target with it'],
     [
       'mcp-cimd validate https://client.example.com/cimd.json',

@@ -303,3 +303,39 @@ describe('the compiler refuses', () => {
     })
   })
 })
+
+describe('not run is never passed', () => {
+  test('a rule that reads a member of another type could not run, unless it has a finding', () => {
+    const text = '{"redirect_uris":["a",5]}'
+    const silent = toy({ reads: ['redirect_uris'] }, [])
+    expect(judge([silent], text).results).toMatchObject([
+      { status: 'could-not-run', reason: 'redirect_uris is not of its type' },
+    ])
+    expect(judge([toy({ reads: ['redirect_uris'] })], text).results).toMatchObject([
+      { status: 'failed' },
+    ])
+  })
+
+  test('a client_id that is not there is not compared with the URL', () => {
+    const document = parseDocument('{"client_id":7}', { clientId: 'https://h.example.com/c' })
+    const { results } = evaluate(document, prepare([toy({ needs: 'url' }, [])], newCimd, 'all'))
+    expect(results).toMatchObject([
+      { status: 'could-not-run', reason: 'there is no client_id to compare with the URL' },
+    ])
+  })
+})
+
+describe('no password leaves by another door', () => {
+  test('target, client identifier and locations', () => {
+    const url = 'https://u:hunter2@h.example.com/c'
+    const document = parseDocument('{"client_id":"https://u:hunter2@h.example.com/d"}', {
+      clientId: url,
+      source: url,
+    })
+    const rules = [toy(), toy({ needs: 'client-id' })]
+    const report = evaluate(document, prepare(rules, newCimd, 'all'), { all: true })
+    expect(report.target).toBe('https://[redacted]@h.example.com/c')
+    expect(report.clientId).toBe('https://[redacted]@h.example.com/c')
+    expect(JSON.stringify(report)).not.toContain('hunter2')
+  })
+})

@@ -14,7 +14,7 @@ describe('bad input ends in a clear message, with the right exit code, no stack 
       'no JSON',
       'client_id: https://client.example.com/',
       1,
-      /json-valid\]: "client_id" stands where a value/,
+      /json-valid\]: a bare word stands where a value/,
     ],
     ['no object', '["https://client.example.com/"]', 1, /json-object\]: the document is an array/],
     [

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { citesOf, standingOf } from '../src/core/engine.js'
 import { keywordOf } from '../src/core/spec.js'
 import type { Example, Rule } from '../src/core/types.js'
 import { judgeExample } from '../src/explanation.js'
+import { validateDocument } from '../src/index.js'
 import { profiles } from '../src/profiles/index.js'
 import { rules } from '../src/rules/index.js'
 
@@ -60,4 +62,35 @@ describe.each(all.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
 test('the rules are in the order of their ids, and each id is one rule', () => {
   const ids = all.map(({ id }) => id)
   expect(ids).toEqual([...new Set(ids)].sort())
+})
+
+test('how each rule stands under each profile, and what it cites first', async () => {
+  const lines = all.flatMap((rule) =>
+    profiles.map((profile) => {
+      const standing = standingOf(rule, profile)
+      if (!standing) return `${rule.id} ${profile.id} –`
+      const later = standing.isLater ? ' later' : ''
+      const [cite] = citesOf(rule, profile)
+      return `${rule.id} ${profile.id} ${standing.severity} ${standing.level}${later}, ${cite?.text}`
+    }),
+  )
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('golden/standings.txt')
+})
+
+describe('dangerous schemes', () => {
+  test.each([
+    'javascript:alert(1)',
+    'com.example.app:/cb',
+    'https://client.example.com/cb',
+    '/cb',
+    'http://x.example.com/',
+  ])('one finding for one defect in %s', (uri) => {
+    const text = JSON.stringify({
+      client_id: 'https://client.example.com/cimd.json',
+      client_name: 'Example',
+      redirect_uris: [uri],
+    })
+    const { counts } = validateDocument(text)
+    expect(counts.error + counts.warning).toBeLessThanOrEqual(1)
+  })
 })

@@ -47,7 +47,7 @@ export async function runHere(argv: readonly string[], setting: Setting = {}): P
     stdout: output('stdout'),
     stderr: output('stderr'),
     env,
-    ...createFiles(cwd),
+    ...createFiles((path) => resolve(cwd, path)),
     readStdin: async (limit) => Buffer.from(stdin).subarray(0, limit),
     heedSignals: () => {},
     interruption: async () => undefined,

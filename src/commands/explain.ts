@@ -6,6 +6,7 @@ import { type Explanation, explainRule } from '../explanation.js'
 import { profiles, rules } from '../index.js'
 import { hasColor, type Io } from '../io.js'
 import type { OptionsOf } from '../options.js'
+import { loadPaint } from '../reporters/text.js'
 
 /** id → rule → explanation, or the list of all rules */
 export async function explain(
@@ -13,14 +14,12 @@ export async function explain(
   { color = 'auto' }: OptionsOf<'explain'>,
   io: Io,
 ): Promise<number> {
-  const { Chalk } = await import('chalk')
-  const chalk = new Chalk({ level: hasColor(color, io.stdout, io.env) ? 1 : 0 })
-  const heading = (text: string) => chalk.bold(text)
+  const { strong } = await loadPaint(hasColor(color, io.stdout, io.env))
   const write = (text: string) => io.stdout.write(`${text}\n`)
 
   if (id === undefined) {
     const width = Math.max(...rules.map((rule) => rule.id.length))
-    for (const rule of rules) write(`${heading(rule.id.padEnd(width))}  ${rule.title}`)
+    for (const rule of rules) write(`${strong(rule.id.padEnd(width))}  ${rule.title}`)
     return 0
   }
   const rule = rules.find((rule) => rule.id === id)
@@ -30,43 +29,43 @@ export async function explain(
       `there is no requirement ${quote(id)}${didYouMean(id, ids) || '; "mcp-cimd explain" lists them'}`,
     )
   }
-  write(render(explainRule(rule, profiles), heading, io.stdout.columns ?? 80))
+  write(render(explainRule(rule, profiles), strong, io.stdout.columns ?? 80))
   return 0
 }
 
 function render(
   { id, title, rationale, profiles, good, bad, found }: Explanation,
-  heading: (text: string) => string,
+  strong: (text: string) => string,
   columns: number,
 ): string {
   const width = Math.max(...profiles.map(({ id }) => id.length))
   const cites = new Map(profiles.flatMap(({ cites }) => cites).map(({ text, url }) => [text, url]))
   return [
-    heading(id),
+    strong(id),
     ...fold(title, columns, '  '),
     '',
-    heading('Why'),
+    strong('Why'),
     ...fold(rationale.replaceAll('`', ''), columns, '  '),
     '',
-    heading('Weight'),
+    strong('Weight'),
     ...profiles.map(
       ({ id, level, severity, isLater }) =>
         `  ${id.padEnd(width)}  ${severity.padEnd(7)}  ${level}${isLater ? ' in a later draft' : ''}`,
     ),
     '',
-    heading('Good'),
+    strong('Good'),
     ...indent(good),
     '',
-    heading('Bad'),
+    strong('Bad'),
     ...indent(bad),
     '',
-    heading('What is found in it'),
+    strong('What is found in it'),
     ...found.flatMap(({ message, suggestion }) => [
       ...fold(printable(message), columns, '  '),
       ...(suggestion === undefined ? [] : fold(`fix: ${printable(suggestion)}`, columns, '  ')),
     ]),
     '',
-    heading('Source'),
+    strong('Source'),
     ...Array.from(cites, ([text, url]) => `  ${text}\n    ${url}`),
   ].join('\n')
 }

@@ -34,7 +34,7 @@ export async function validate(
     remark: clientId === undefined ? NOT_COMPARED : undefined,
     sourceOf(report) {
       const document = documents.get(report)
-      return document && maskSecrets(document.text)
+      return document && maskSecrets(document.text, document.value !== undefined)
     },
   })
 

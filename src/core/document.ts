@@ -1,6 +1,7 @@
 import { type Metadata, readMetadata } from './metadata.js'
 import { quote } from './printable.js'
-import { countNames, MAX_DEPTH, type Repeated, type Scan, scan } from './scan.js'
+import { countNames, MAX_DEPTH, placeAt, type Repeated, type Scan, scan } from './scan.js'
+import { redact } from './secrets.js'
 import type { MetadataDocument, Pointer, Range, Source } from './types.js'
 
 /** The largest document that is read, in bytes. */
@@ -35,7 +36,7 @@ export interface ParseOptions {
  *
  * Agrees with `JSON.parse` on every valid text of at most `MAX_BYTES` bytes and `MAX_DEPTH` levels.
  *
- * @param input Bytes, which must be UTF-8, or text.
+ * @param input Bytes, which must be UTF-8, or text. Anything else is a fault too.
  *
  * @see [RFC 8259 - The JavaScript Object Notation (JSON) Data Interchange Format](https://www.rfc-editor.org/rfc/rfc8259.html)
  */
@@ -43,7 +44,7 @@ export function parseDocument(
   input: string | Uint8Array,
   options: ParseOptions = {},
 ): MetadataDocument {
-  const decoded = typeof input === 'string' ? decodeString(input) : decodeBytes(input)
+  const decoded = decode(input)
   const parsed = decoded.readable
     ? parseText(decoded.text)
     : { stage: 'bytes' as const, faults: [] }
@@ -53,7 +54,7 @@ export function parseDocument(
     bytes: decoded.bytes,
     faults: [...decoded.faults, ...parsed.faults],
     source: toSource(options.source),
-    url: options.clientId,
+    url: toClientId(options.clientId),
   })
 }
 
@@ -69,11 +70,29 @@ export const unreadDocument = (options: ParseOptions): MetadataDocument =>
     bytes: 0,
     faults: [],
     source: toSource(options.source),
-    url: options.clientId,
+    url: toClientId(options.clientId),
   })
 
-const toSource = (source: string | Source | undefined): Source =>
-  typeof source === 'object' ? source : { kind: 'text', name: source ?? '<text>' }
+/** A name may be a URL, with a password in it. */
+function toSource(source: string | Source | null | undefined): Source {
+  const { kind = 'text', name = '<text>' } =
+    typeof source === 'string' ? { name: source } : (source ?? {})
+  return { kind, name: redact(String(name)) }
+}
+
+/** What is no string was one before somebody parsed it: `new URL(…)`, or nothing at all. */
+const toClientId = (clientId: unknown): string | undefined =>
+  clientId === undefined || clientId === null ? undefined : String(clientId)
+
+/** Takes text and bytes as they are; of anything else it only says that it is neither. */
+function decode(input: unknown): Decoded {
+  if (typeof input === 'string') return decodeString(input)
+  if (input instanceof Uint8Array) return decodeBytes(input)
+  if (input instanceof ArrayBuffer) return decodeBytes(new Uint8Array(input))
+  const message = 'the document is neither text nor bytes'
+  const fault = encodingFault(0, 0, message, 'give it as it was received, not parsed')
+  return { text: '', bytes: 0, readable: false, faults: [fault] }
+}
 
 interface Decoded {
   readonly text: string
@@ -286,10 +305,10 @@ function createDocument(
       ? readMetadata(value as Readonly<Record<string, unknown>>)
       : { metadata: NO_METADATA, mistyped: [] }
 
-  let places: Scan['places'] | undefined
+  let scanned: Scan | undefined
   const placeOf = (pointer: Pointer) => {
-    places ??= scan(text).places
-    return places.get(pointer)
+    scanned ??= scan(text)
+    return placeAt(scanned.place, pointer)
   }
   let lines: readonly number[] | undefined
   const rangeBetween = (start: number, end: number): Range => {

@@ -1,7 +1,6 @@
 import type { Stage } from './document.js'
-import { redactUserinfo } from './printable.js'
-import { maskUserinfo } from './secrets.js'
-import { keywordOf, resolveCite } from './spec.js'
+import { maskUserinfo, redact } from './secrets.js'
+import { type Cite, keywordOf, resolveCite } from './spec.js'
 import type {
   Diagnostic,
   Finding,
@@ -135,6 +134,7 @@ export function evaluate(
   const results: { order: number; result: Result }[] = []
   const evaluated = { passed: 0, failed: 0, notApplicable: 0, couldNotRun: 0 }
   const counts = { error: 0, warning: 0, info: 0, suppressed: 0 }
+  const mistyped = new Set(document.mistyped.map(({ name }) => name))
 
   const add = (
     standing: Standing,
@@ -159,6 +159,11 @@ export function evaluate(
     const called = selectReaders(group, document)
     for (const standing of group.all) {
       const findings = called.has(standing) ? [...standing.rule.check(input.given)] : []
+      const unread = standing.rule.reads?.find((name) => mistyped.has(name))
+      if (findings.length === 0 && unread !== undefined) {
+        add(standing, 'could-not-run', `${unread} is not of its type`)
+        continue
+      }
       if (findings.length === 0) {
         if (options.all) add(standing, 'passed')
         else evaluated.passed++
@@ -176,9 +181,9 @@ export function evaluate(
 
   return {
     version: 1,
-    target: redactUserinfo(document.source.name),
+    target: document.source.name,
     source: document.source.kind,
-    clientId: document.clientId === undefined ? null : redactUserinfo(document.clientId),
+    clientId: document.clientId === undefined ? null : redact(document.clientId),
     profile: profile.id,
     outcome: counts.error > 0 ? 'failed' : evaluated.couldNotRun > 0 ? 'incomplete' : 'passed',
     counts,
@@ -230,6 +235,9 @@ function provide(needs: Need, document: MetadataDocument): Provided {
       if (document.url === undefined) {
         return { status: 'not-applicable', reason: 'the URL of the document was not given' }
       }
+      if (document.stage === 'object' && !document.metadata.client_id) {
+        return { status: 'could-not-run', reason: 'there is no client_id to compare with the URL' }
+      }
       return provideStage('object', document)
     default:
       return provideStage(needs, document)
@@ -280,9 +288,18 @@ function toResult(
   }
 }
 
-/** The citations of a rule that the profile contains, in its editions. */
-export const citesOf = (rule: Rule, profile: Profile): { text: string; url: string }[] =>
-  rule.cites.flatMap((cite) => resolveCite(cite, profile.editions) ?? [])
+/**
+ * The citations of a rule that the profile contains, in its editions. Where the profile has a keyword
+ * of its own for the rule, the citation that says it comes first.
+ */
+export function citesOf(rule: Rule, profile: Profile): { text: string; url: string }[] {
+  const own = profile.levels[rule.id]
+  const says = (cite: Cite) => keywordOf(cite, profile.editions)?.keyword === own
+  const cites = own
+    ? [...rule.cites.filter(says), ...rule.cites.filter((cite) => !says(cite))]
+    : rule.cites
+  return cites.flatMap((cite) => resolveCite(cite, profile.editions) ?? [])
+}
 
 function toDiagnostics(
   findings: readonly Finding[],
@@ -315,7 +332,7 @@ function locate(finding: Finding, { needs }: Rule, document: MetadataDocument): 
   return {
     kind: 'document',
     uri: document.source.name,
-    pointer: finding.at,
+    pointer: redact(finding.at),
     line,
     column,
     endLine,

@@ -106,6 +106,8 @@ export function specialUseOfAddress(address: string): string | undefined {
 export function specialUseOfHost(host: string): string | undefined {
   const name = host.toLowerCase().replace(/\.$/, '')
   if (name.startsWith('[')) return specialUseOfAddress(name.slice(1, -1))
+  if (name.includes('%')) return 'a percent-encoded name, which programs decode or not'
+  if (name.split('.').includes('')) return 'a name with an empty label'
   // WHATWG URL, "ends in a number": 2130706433, 0x7f.1 and 127.1 all become IPv4 addresses.
   const last = name.slice(name.lastIndexOf('.') + 1)
   if (/^(?:[0-9]+|0x[0-9a-f]*)$/.test(last)) return specialUseOfAddress(name)

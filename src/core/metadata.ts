@@ -1,4 +1,5 @@
-import type { Mistyped, Pointer } from './types.js'
+import { escapeToken } from './scan.js'
+import type { Mistyped } from './types.js'
 
 /** What the types of the member table are in TypeScript. */
 interface Types {
@@ -138,6 +139,10 @@ export type Metadata = {
 
 const TYPES: ReadonlyMap<string, MemberType> = new Map(Object.entries(MEMBERS))
 
+/** Members that people read, which may carry a language tag: "client_name#ja", RFC 7591 section 2.2. */
+const TAGGED =
+  /^(client_name|client_uri|logo_uri|tos_uri|policy_uri|organization_name|description)#/
+
 const EXPECTED = {
   string: 'a string',
   boolean: 'true or false',
@@ -157,23 +162,22 @@ export function readMetadata(value: Readonly<Record<string, unknown>>): {
   const metadata: Record<string, unknown> = Object.create(null)
   const mistyped: Mistyped[] = []
   for (const name of Object.keys(value)) {
-    // RFC 7591 §2.2: a human-readable member may carry a language tag, "client_name#ja".
-    const hash = name.indexOf('#')
-    const type = TYPES.get(hash < 0 ? name : name.slice(0, hash))
+    const untagged = name.includes('#') ? TAGGED.exec(name)?.[1] : name
+    const type = untagged === undefined ? undefined : TYPES.get(untagged)
     if (type === undefined) continue
     const member = value[name]
     const actual = describeType(member)
-    const reject = (at: Pointer, expected: string, actual: string) =>
-      mistyped.push({ at, name, expected, actual })
     const before = mistyped.length
+    const reject = (token: string, expected: string, actual: string) =>
+      mistyped.push({ at: `/${escapeToken(name)}${token}`, name, expected, actual })
     if (type === 'strings' && Array.isArray(member)) {
       for (const [index, item] of member.entries()) {
-        if (typeof item !== 'string') reject(`/${name}/${index}`, 'a string', describeType(item))
+        if (typeof item !== 'string') reject(`/${index}`, 'a string', describeType(item))
       }
     } else if (actual !== EXPECTED[type]) {
-      reject(`/${name}`, EXPECTED[type], actual)
+      reject('', EXPECTED[type], actual)
     }
-    if (mistyped.length === before && hash < 0) metadata[name] = member
+    if (mistyped.length === before && untagged === name) metadata[name] = member
   }
   return { metadata, mistyped }
 }

@@ -1,3 +1,5 @@
+import { redact } from './secrets.js'
+
 /** The longest stretch of foreign text that a message quotes, in UTF-16 units. */
 const MAX_QUOTED = 200
 
@@ -8,9 +10,10 @@ export const isPlain = (text: string): boolean => !/[^ -~]/.test(text) && !text.
  * Makes foreign text safe for one line of a terminal or a CI log: what is invisible or acts on a
  * terminal is shown as `\u{1b}`, and nothing reads as a command of a CI runner.
  */
-export function printable(text: string): string {
-  // Most text is plain, and the patterns of Unicode are dear even to build.
-  if (isPlain(text)) return text
+export const printable = (text: string): string => (isPlain(text) ? text : escapeUnprintable(text))
+
+/** A function of its own: to read these patterns of Unicode alone takes longer than most runs. */
+function escapeUnprintable(text: string): string {
   // Controls, bidirectional and other invisible formatting, line and paragraph separators, fillers,
   // variation selectors, tags, unpaired surrogates, private use and unassigned code points.
   const unprintable =
@@ -24,18 +27,12 @@ export function printable(text: string): string {
   )
 }
 
-// RFC 3986 section 3.2.1: whoever writes a password into a URL does not want it in a log.
-const USERINFO = /(:\/\/)[^/?#@\s"]*@/g
-
-/** Takes the userinfo out of every URL in a text. */
-export const redactUserinfo = (text: string): string => text.replace(USERINFO, '$1[redacted]@')
-
 /**
- * Quotes foreign text in a message: cut to a length that can be read, and without the userinfo of
- * URLs, which may be a password. Reporters make it printable.
+ * Quotes foreign text in a message: cut to a length that can be read, and without passwords
+ * and keys. Reporters make it printable.
  */
 export function quote(value: string): string {
-  const text = redactUserinfo(value)
+  const text = redact(value)
   const rest = text.length - MAX_QUOTED
   return rest > 0
     ? `"${text.slice(0, MAX_QUOTED).toWellFormed()}…" (and ${rest} more)`

@@ -20,11 +20,13 @@ export function findRedirectUri(
   registered: readonly string[],
   requested: string | undefined,
 ): string | undefined {
+  // A string has `includes` too, and would find pieces of itself.
+  if (!Array.isArray(registered)) return undefined
   if (requested === undefined) return registered.length === 1 ? registered[0] : undefined
   if (registered.includes(requested)) return requested
-  const portless = withoutLoopbackPort(requested)
+  const portless = typeof requested === 'string' ? withoutLoopbackPort(requested) : undefined
   if (portless === undefined) return undefined
-  return registered.find((uri) => withoutLoopbackPort(uri) === portless)
+  return registered.find((uri: string) => withoutLoopbackPort(uri) === portless)
 }
 
 /**
@@ -46,3 +48,29 @@ function withoutLoopbackPort(uri: string): string | undefined {
 /** The hosts that are the user's own machine. */
 export const isLoopbackHost = (host: string): boolean =>
   host === 'localhost' || host === '127.0.0.1' || host === '[::1]'
+
+/** Grants that end in a redirection: RFC 6749 sections 4.1 and 4.2. */
+const REDIRECTING = ['authorization_code', 'implicit']
+
+/**
+ * The first grant of a client that ends in a redirection; without `grant_types` it is the default of
+ * RFC 7591 section 2.
+ */
+export const redirectingGrantOf = (
+  grant_types: readonly string[] = ['authorization_code'],
+): string | undefined => grant_types.find((grant) => REDIRECTING.includes(grant))
+
+/** Schemes that run code, read files or start other programs than the client: never a client's own. */
+const DANGEROUS = new Set(
+  (
+    'about android-app blob chrome data file filesystem ftp intent jar javascript ldap mailto ' +
+    'moz-extension ms-msdt ms-officecmd res resource search-ms shell sms smb tel urn vbscript ' +
+    'view-source ws wss x-apple.systempreferences'
+  ).split(' '),
+)
+
+/** The scheme of a URI in lower case, and whether no client may own it. */
+export function schemeOf(uri: string): { name: string; isDangerous: boolean } | undefined {
+  const name = /^[A-Za-z][A-Za-z0-9+.-]*(?=:)/.exec(uri)?.[0].toLowerCase()
+  return name === undefined ? undefined : { name, isDangerous: DANGEROUS.has(name) }
+}

@@ -3,16 +3,20 @@ import type { Pointer } from './types.js'
 /** The deepest nesting that is read: RFC 8259 section 9 lets a parser set limits. */
 export const MAX_DEPTH = 64
 
-/** The offsets of a value and, for a member of an object, of its name with the quotes. */
-interface Place {
-  readonly key?: readonly [start: number, end: number]
-  readonly value: readonly [start: number, end: number]
+type Offsets = readonly [start: number, end: number]
+
+/** Where a value stands and, for a member of an object, its name with the quotes. */
+export interface Place {
+  key?: Offsets
+  value: Offsets
+  /** The places in a container, by name or index; of a repeated name the last. */
+  readonly within?: ReadonlyMap<string, Place>
 }
 
 /** Where things are in a JSON text, and where it stops being one. */
 export interface Scan {
-  /** By JSON Pointer; of a repeated name the last, as `JSON.parse` has it. Down to `MAX_DEPTH`. */
-  readonly places: ReadonlyMap<string, Place>
+  /** The place of the whole, and in it of everything; undefined where there is an error. */
+  readonly place?: Place
   readonly repeated: readonly Repeated[]
   readonly error?: SyntaxProblem
 }
@@ -75,13 +79,13 @@ function endOfString(text: string, start: number): number {
 }
 
 interface Container {
-  readonly pointer: Pointer
+  readonly pointer: () => Pointer
   readonly start: number
-  /** The names so far; an array has none. */
-  readonly names?: Set<string>
-  /** The offsets of the name whose value comes next. */
-  key?: readonly [start: number, end: number]
-  next: Pointer
+  readonly isObject: boolean
+  readonly within: Map<string, Place>
+  /** The name or index of the value that comes next, and where the name stands. */
+  next: string
+  key?: Offsets
   index: number
 }
 
@@ -99,9 +103,9 @@ const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u
  * @see [RFC 8259 - The JavaScript Object Notation (JSON) Data Interchange Format](https://www.rfc-editor.org/rfc/rfc8259.html#section-2)
  */
 export function scan(text: string): Scan {
-  const places = new Map<string, Place>()
   const repeated: Repeated[] = []
   const open: Container[] = []
+  let whole: Place | undefined
   let at = 0
 
   const match = (pattern: RegExp): string | undefined => {
@@ -110,13 +114,20 @@ export function scan(text: string): Scan {
     if (found !== undefined) at += found.length
     return found
   }
-  const place = (start: number, end: number) => {
-    if (open.length > MAX_DEPTH) return
+  const put = (place: Place) => {
     const parent = open.at(-1)
-    const value = [start, end] as const
-    places.set(parent?.next ?? '', parent?.key ? { key: parent.key, value } : { value })
+    if (!parent) whole = place
+    else parent.within.set(parent.next, parent.key ? { ...place, key: parent.key } : place)
   }
-  const fail = (problem: SyntaxProblem): Scan => ({ places: new Map(), repeated, error: problem })
+  const close = ({ start, within }: Container) => {
+    at++
+    open.pop()
+    put({ value: [start, at], within })
+  }
+  const fail = (expected: string): Scan => ({
+    repeated,
+    error: describe(text, at, expected, open.at(-1)),
+  })
 
   let expected: 'value' | 'value or ]' | 'name' | 'name or }' | 'comma' = 'value'
   for (;;) {
@@ -127,60 +138,66 @@ export function scan(text: string): Scan {
 
     if (expected === 'comma') {
       if (!parent) {
-        return at === text.length
-          ? { places, repeated }
-          : fail(describe(text, at, expected, parent))
+        if (at < text.length || !whole) return fail(expected)
+        return { place: whole, repeated }
       }
-      const isObject = parent.names !== undefined
       if (character === ',') {
         at++
         parent.index++
-        expected = isObject ? 'name' : 'value'
-      } else if (character === (isObject ? '}' : ']')) {
-        at++
-        open.pop()
-        place(parent.start, at)
-      } else return fail(describe(text, at, expected, parent))
+        expected = parent.isObject ? 'name' : 'value'
+      } else if (character === (parent.isObject ? '}' : ']')) close(parent)
+      else return fail(expected)
     } else if (expected === 'name' || expected === 'name or }') {
       if (character === '}' && expected === 'name or }' && parent) {
-        at++
-        open.pop()
-        place(parent.start, at)
+        close(parent)
         expected = 'comma'
         continue
       }
       const literal = parent && match(STRING)
-      if (!literal) return fail(describe(text, at, expected, parent))
+      if (!literal) return fail(expected)
       const name = JSON.parse(literal) as string
+      parent.next = name
       parent.key = [start, at]
-      parent.next = open.length > MAX_DEPTH ? '' : `${parent.pointer}/${escapeToken(name)}`
-      if (parent.names?.has(name)) repeated.push({ name, pointer: parent.next, start, end: at })
-      parent.names?.add(name)
+      if (parent.within.has(name)) {
+        const pointer: Pointer = `${parent.pointer()}/${escapeToken(name)}`
+        repeated.push({ name, pointer, start, end: at })
+      }
       match(WHITESPACE)
-      if (text[at] !== ':') return fail(describe(text, at, 'colon', parent))
+      if (text[at] !== ':') return fail('colon')
       at++
       expected = 'value'
     } else {
-      if (parent && !parent.names) {
-        parent.next = open.length > MAX_DEPTH ? '' : `${parent.pointer}/${parent.index}`
-      }
+      if (parent && !parent.isObject) parent.next = `${parent.index}`
       if (character === '{' || character === '[') {
         at++
-        const pointer = parent?.next ?? ''
-        const container = { pointer, start, next: pointer, index: 0 }
-        open.push(character === '{' ? { ...container, names: new Set() } : container)
+        const next = parent?.next ?? ''
+        open.push({
+          pointer: () => (parent ? `${parent.pointer()}/${escapeToken(next)}` : ''),
+          start,
+          isObject: character === '{',
+          within: new Map(),
+          next: '',
+          index: 0,
+        })
         expected = character === '{' ? 'name or }' : 'value or ]'
       } else if (character === ']' && expected === 'value or ]' && parent) {
-        at++
-        open.pop()
-        place(parent.start, at)
+        close(parent)
         expected = 'comma'
       } else if (match(STRING) ?? match(LITERAL) ?? match(NUMBER)) {
-        place(start, at)
+        put({ value: [start, at] })
         expected = 'comma'
-      } else return fail(describe(text, at, expected, parent))
+      } else return fail(expected)
     }
   }
+}
+
+/** Finds the place of a JSON Pointer: RFC 6901 section 4. */
+export function placeAt(place: Place | undefined, pointer: Pointer): Place | undefined {
+  const [, ...tokens] = pointer.split('/')
+  return tokens.reduce(
+    (found, token) => found?.within?.get(token.replaceAll('~1', '/').replaceAll('~0', '~')),
+    place,
+  )
 }
 
 /** Escapes a member name for a JSON Pointer: RFC 6901 section 3. */
@@ -196,14 +213,14 @@ function describe(
 ): SyntaxProblem {
   const rest = text.slice(at, at + 200)
   const first = String.fromCodePoint(text.codePointAt(at) ?? 0x20)
-  const word = /^[\p{L}\p{N}_$.+-]+/u.exec(rest)?.[0] ?? first
+  const word = /^[+.-]*[\p{L}\p{N}_$][\p{L}\p{N}_$.+-]*/u.exec(rest)?.[0] ?? first
   const problem = (message: string, suggestion?: string): SyntaxProblem => ({
     start: at,
     end: Math.min(at + word.length, text.length),
     message,
     ...(suggestion && { suggestion }),
   })
-  const close = parent?.names ? '}' : ']'
+  const close = parent?.isObject ? '}' : ']'
 
   if (at >= text.length) {
     return parent
@@ -220,7 +237,7 @@ function describe(
     return problem('a comment stands here, and JSON has none', 'remove the comment')
   }
   if (expected === 'comma' && !parent) {
-    return problem(`${quoteWord(word)} stands after the end of the document`, 'remove it')
+    return problem(`${nameWord(word)} stands after the end of the document`, 'remove it')
   }
   if (rest.startsWith('"')) {
     if (expected === 'comma') {
@@ -232,7 +249,7 @@ function describe(
     return problem('a string stands in single quotes', 'use double quotes')
   }
   if ((expected === 'name' || expected === 'value') && parent && rest.startsWith(close)) {
-    if (expected === 'value' && parent.names) {
+    if (expected === 'value' && parent.isObject) {
       return problem(`"${close}" stands where a value was expected`)
     }
     const start = text.lastIndexOf(',', at)
@@ -240,10 +257,13 @@ function describe(
     return { start, end: start + 1, message, suggestion: 'remove it' }
   }
   if (expected.startsWith('name') && /^[\p{L}_$]/u.test(word)) {
-    return problem(`the member name ${quoteWord(word)} has no quotes`, 'put it in double quotes')
+    return problem(
+      `the member name "${word.slice(0, 40)}" has no quotes`,
+      'put it in double quotes',
+    )
   }
   const wanted = WANTED[expected] ?? `a comma or "${close}"`
-  return problem(`${quoteWord(word)} stands where ${wanted} was expected`)
+  return problem(`${nameWord(word)} stands where ${wanted} was expected`)
 }
 
 const WANTED: Readonly<Record<string, string>> = {
@@ -254,7 +274,9 @@ const WANTED: Readonly<Record<string, string>> = {
   colon: 'a colon',
 }
 
-const quoteWord = (word: string): string => `"${word.slice(0, 40)}"`
+/** Punctuation is shown; a word may be a secret that lost its quotes. */
+const nameWord = (word: string): string =>
+  /[\p{L}\p{N}_$]/u.test(word) ? 'a bare word' : `"${word}"`
 
 const lineOf = (text: string, offset: number): number =>
   text.slice(0, offset).split(/\r\n|\n|\r/).length

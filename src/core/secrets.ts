@@ -1,68 +1,110 @@
-/** Members whose values nobody but the client may see; the one-letter names are those of JWKs. */
+import { PRIVATE_JWK_MEMBERS } from './jwks.js'
+
+/** Members whose values nobody but the client may see; spelled without case and separators. */
 const SECRET_NAMES = new Set([
-  'client_secret',
-  'registration_access_token',
-  'access_token',
-  'refresh_token',
-  'id_token',
-  'client_assertion',
-  'code_verifier',
+  'clientsecret',
+  'registrationaccesstoken',
+  'accesstoken',
+  'refreshtoken',
+  'idtoken',
+  'clientassertion',
+  'codeverifier',
   'password',
   'passphrase',
-  'private_key',
+  'privatekey',
   'secret',
-  'api_key',
-  // RFC 7518 §6.2.2, §6.3.2 and §6.4.1
-  'd',
-  'p',
-  'q',
-  'dp',
-  'dq',
-  'qi',
-  'oth',
+  'apikey',
+  ...PRIVATE_JWK_MEMBERS,
+  // RFC 7518 §6.3.2.7 and §6.4.1: further primes, and symmetric keys.
   'r',
   't',
   'k',
-  // draft-ietf-cose-dilithium: AKP private keys
-  'priv',
 ])
 
-/** PEM private keys, by their first line: RFC 7468 section 10 and the older labels. */
+/** The same names where there are no quotes to tell a name by: `client_secret=…`. */
+const LOOSE_NAME =
+  /(?:client|shared)[_-]?secret|(?:access|refresh|id)[_-]?token|client[_-]?assertion|code[_-]?verifier|password|passphrase|private[_-]?key|secret|api[_-]?key/i
+
+const isSecretName = (name: string): boolean =>
+  SECRET_NAMES.has(name.replace(/#.*$/s, '').replaceAll(/[_-]/g, '').toLowerCase())
+
+// RFC 7468 section 10, and the older labels.
 const PEM = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/
 
 /** Whether a string is a private key in PEM. */
 export const isPemPrivateKey = (value: string): boolean => PEM.test(value)
 
-const URL_PASSWORD = /(:\/\/)([^/?#@\s"]*)(?=@)/g
+// What stands before the "@" of an authority, RFC 3986 section 3.2.1, also where the URL is broken: a
+// password with a slash, a quote, a space or another "@" in it is a password all the same.
+const USERINFO = /(:\/\/|[/\\]+(?=[^/?#\\]*:))(?:[^/?#]*|[^/?#:]*:(?![0-9]*[/?#])[^?#]*)(?=@)/g
+
+/** Takes the userinfo out of every URL in a text: it may be a password. */
+export const redactUserinfo = (text: string): string =>
+  text.includes('@') ? text.replace(USERINFO, '$1[redacted]') : text
 
 /** Hides the userinfo of the URLs in a text behind asterisks, one for each character. */
 export const maskUserinfo = (text: string): string =>
-  text.replace(URL_PASSWORD, (_, slashes: string, userinfo: string) => slashes + mask(userinfo))
+  text.includes('@')
+    ? text.replace(USERINFO, (all, slashes: string) => slashes + mask(all.slice(slashes.length)))
+    : text
+
+/** Takes out of a text what must not be shown, before it is quoted. */
+export const redact = (text: string): string =>
+  isPemPrivateKey(text) ? '[redacted private key]' : redactUserinfo(text)
 
 /**
  * Hides the secrets in the text of a document behind asterisks, one for each character, so that
- * every offset stays true. Works on texts that are not JSON too.
+ * every offset stays true.
+ *
+ * @param text A document, or what should be one.
+ * @param isJson Whether it is JSON; in anything else whatever follows a secret name is hidden to the
+ * end of its line.
  */
-export function maskSecrets(text: string): string {
+export function maskSecrets(text: string, isJson = true): string {
+  const strict = maskMembers(text)
+  return isJson ? strict : maskLines(strict)
+}
+
+function maskMembers(text: string): string {
   let masked = ''
   let done = 0
   for (let start = text.indexOf('"'); start >= 0; start = text.indexOf('"', done)) {
     let end = skipString(text, start)
     const literal = text.slice(start, end)
-    masked += text.slice(done, start)
+    masked += maskUserinfo(text.slice(done, start))
     const colon = /^\s{0,100}:\s{0,100}/.exec(text.slice(end, end + 201))?.[0]
-    if (isPemPrivateKey(literal)) {
-      masked += mask(literal)
-    } else if (colon !== undefined && SECRET_NAMES.has(unescapeName(literal.slice(1, -1)))) {
+    const string = unescapeLiteral(literal)
+    if (colon !== undefined && isSecretName(string)) {
       const value = end + colon.length
       end = skipValue(text, value)
       masked += literal + colon + mask(text.slice(value, end))
     } else {
-      masked += literal
+      masked += maskString(literal, string)
     }
     done = end
   }
-  return maskUserinfo(masked + text.slice(done))
+  return masked + maskUserinfo(text.slice(done))
+}
+
+/** Hides a string, or the userinfo in it; what an escape could conceal is hidden as a whole. */
+function maskString(literal: string, string: string): string {
+  if (isPemPrivateKey(string)) return mask(literal)
+  if (string.length === literal.length - 2) return maskUserinfo(literal)
+  const holdsSecret = maskUserinfo(string) !== string || maskMembers(string) !== string
+  return holdsSecret ? mask(literal) : literal
+}
+
+function maskLines(text: string): string {
+  const pem = /-----BEGIN [^\n]*PRIVATE KEY-----[\s\S]*?(?:-----END|$)/g
+  return text
+    .replace(pem, mask)
+    .split(/(?<=[\r\n])/)
+    .map((line) => {
+      const name = LOOSE_NAME.exec(line)
+      const start = name ? name.index + name[0].length : line.length
+      return line.slice(0, start) + mask(line.slice(start))
+    })
+    .join('')
 }
 
 /** The offset after a string that begins at `start`; of one that does not end, that of the text. */
@@ -88,11 +130,14 @@ function skipValue(text: string, start: number): number {
 
 const mask = (text: string): string => text.replace(/[^"\s]/g, '*')
 
-function unescapeName(name: string): string {
-  if (!name.includes('\\')) return name
-  try {
-    return String(JSON.parse(`"${name}"`))
-  } catch {
-    return name
+/** The string that a literal stands for; of one that is none, what stands in it as it is. */
+function unescapeLiteral(literal: string): string {
+  if (literal.includes('\\')) {
+    try {
+      return String(JSON.parse(literal))
+    } catch {
+      // Shown in a text that is no JSON.
+    }
   }
+  return literal.slice(1, -1)
 }

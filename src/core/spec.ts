@@ -30,6 +30,7 @@ const CIMD = {
   credentials: { '00': ['4.1', 'MUST'], '01': ['4.1', 'MUST'], '02': ['4.1', 'MUST'] },
   'redirect-uris': { '00': ['4.5', 'MUST'], '01': ['4.5', 'MUST'], '02': ['4.2', 'MUST'] },
   'client-authentication': { '00': ['6.2', 'MUST'], '01': ['6.2', 'MUST'], '02': ['8.2', 'MUST'] },
+  'known-schemes': { '00': ['6.5', 'SHOULD'], '02': ['8.6', 'SHOULD'] },
   ssrf: { '00': ['6.5', 'SHOULD'], '01': ['6.5', 'MUST'], '02': ['8.6', 'MUST'] },
 } as const satisfies Record<string, { [E in CimdEdition]?: readonly [string, Keyword] }>
 

@@ -8,5 +8,7 @@ import { closest, distance } from 'fastest-levenshtein'
 export function didYouMean(name: string, candidates: readonly string[]): string {
   const near = closest(name, candidates)
   const allowed = Math.max(2, Math.floor(name.length / 3))
-  return near !== undefined && distance(name, near) <= allowed ? `; did you mean "${near}"?` : ''
+  if (near !== undefined && distance(name, near) <= allowed) return `; did you mean "${near}"?`
+  const longer = name === '' ? [] : candidates.filter((candidate) => candidate.includes(name))
+  return longer.length > 0 ? `; did you mean one of ${longer.slice(0, 5).join(', ')}?` : ''
 }

@@ -39,7 +39,7 @@ export function splitUrl(raw: string): RawUrl | undefined {
   const match = ABSOLUTE.exec(raw)
   if (!match) return undefined
   const [, scheme = '', userinfo, host = '', port, path = '', query, fragment] = match
-  if (port !== undefined && !/^[0-9]*$/.test(port)) return undefined
+  if (port !== undefined && (!/^[0-9]*$/.test(port) || Number(port) > 65_535)) return undefined
   let offset = 0
   const take = (text: string, before: number): Component => {
     const component = { text, offset: offset + before }

@@ -5,7 +5,10 @@ import type { ReportFile } from '../core/types.js'
 /** Serializes a value so that the text is safe on a terminal and in a CI log, and means the same. */
 function stringify(value: unknown): string {
   const text = JSON.stringify(value)
-  if (isPlain(text)) return text
+  return isPlain(text) ? text : escapeHazards(text)
+}
+
+function escapeHazards(text: string): string {
   // What a terminal acts upon or cannot show, and what a CI runner takes for a command.
   const hazards = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]|#(?=#(?:\[|vso\[|teamcity\[))/gu
   return text.replace(hazards, (character) =>

@@ -1,3 +1,4 @@
+import { eastAsianWidth } from 'get-east-asian-width'
 import { plural, printable } from '../core/printable.js'
 import type { Reporter, Run } from '../core/reporter.js'
 import type { Diagnostic, Location, Report, Result, Severity, Summary } from '../core/types.js'
@@ -6,7 +7,7 @@ import type { Diagnostic, Location, Report, Result, Severity, Summary } from '..
 const FRAME_COLUMNS = 100
 
 /** How each part of the text looks; without colour every look is plain. */
-type Paint = Readonly<Record<Severity | 'ok' | 'strong' | 'faint', (text: string) => string>>
+export type Paint = Readonly<Record<Severity | 'ok' | 'strong' | 'faint', (text: string) => string>>
 
 const plain = (text: string): string => text
 
@@ -20,7 +21,8 @@ const PLAIN: Paint = {
 }
 
 /** Loads chalk, which costs, only where there is colour. */
-async function loadPaint(): Promise<Paint> {
+export async function loadPaint(hasColor: boolean): Promise<Paint> {
+  if (!hasColor) return PLAIN
   const { Chalk } = await import('chalk')
   const { red, yellow, blue, green, bold, dim } = new Chalk({ level: 1 })
   return { error: red, warning: yellow, info: blue, ok: green, strong: bold, faint: dim }
@@ -28,7 +30,7 @@ async function loadPaint(): Promise<Paint> {
 
 /** What is found, with the line of the document it stands in, for people. */
 const text: Reporter = async (sink, run) => {
-  const paint = run.hasColor ? await loadPaint() : PLAIN
+  const paint = await loadPaint(run.hasColor)
   return {
     report(report) {
       const isFine = run.isQuiet && report.outcome === 'passed'
@@ -190,12 +192,15 @@ const takeEnd = (text: string, columns: number): string =>
   [...takeStart([...text].reverse().join(''), columns)].reverse().join('')
 
 /** Columns that a text takes on a terminal. */
-function widthOf(text: string): number {
-  if (!/[^ -~]/.test(text)) return text.length
-  const wide =
-    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3001-\u303e\uff01-\uff60\uffe0-\uffe6]/u
+const widthOf = (text: string): number => (/[^ -~]/.test(text) ? measure(text) : text.length)
+
+function measure(text: string): number {
   let width = 0
-  for (const character of text) width += /\p{M}/u.test(character) ? 0 : wide.test(character) ? 2 : 1
+  for (const character of text) {
+    // Combining marks, and the vowels and final consonants of decomposed Hangul.
+    const isJoined = /[\p{M}\u1160-\u11ff\ud7b0-\ud7ff]/u.test(character)
+    width += isJoined ? 0 : eastAsianWidth(character.codePointAt(0) ?? 0)
+  }
   return width
 }
 

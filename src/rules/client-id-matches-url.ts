@@ -12,7 +12,6 @@ export default defineRule({
     atproto('Client ID Metadata Document'),
   ],
   needs: 'url',
-  reads: ['client_id'],
   title: 'The client_id is the URL of the document, character for character.',
   rationale: `
     The comparison is a simple string comparison: letter case, a port, a trailing slash or a percent
@@ -50,10 +49,9 @@ export default defineRule({
   },
 
   *check({ metadata: { client_id }, url }) {
-    // An empty one is reported by client-id-present.
-    if (client_id === undefined || client_id === '' || client_id === url) return
+    if (client_id === undefined || client_id === url) return
     let offset = 0
-    while (client_id[offset] === url[offset]) offset++
+    while (offset < url.length && client_id[offset] === url[offset]) offset++
     yield {
       at: '/client_id',
       part: { offset, length: client_id.length - offset },

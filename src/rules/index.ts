@@ -22,6 +22,7 @@ import noSymmetricAuthMethod from './no-symmetric-auth-method.js'
 import redirectAbsolute from './redirect-absolute.js'
 import redirectKind from './redirect-kind.js'
 import redirectNoCustomSchemeMcp from './redirect-no-custom-scheme-mcp.js'
+import redirectNoDangerousScheme from './redirect-no-dangerous-scheme.js'
 import redirectNoFragment from './redirect-no-fragment.js'
 import redirectUrisNonempty from './redirect-uris-nonempty.js'
 import redirectUrisRequired from './redirect-uris-required.js'
@@ -61,6 +62,7 @@ export const rules = [
   redirectAbsolute,
   redirectKind,
   redirectNoCustomSchemeMcp,
+  redirectNoDangerousScheme,
   redirectNoFragment,
   redirectUrisNonempty,
   redirectUrisRequired,

@@ -19,6 +19,7 @@ export default defineRule({
           dpop_bound_access_tokens: true,
           default_max_age: 3600,
           'client_name#de': 'Beispiel',
+          'scope#note': ['members of other names may be anything'],
           'x-internal': { anything: null },
         },
       },
@@ -30,13 +31,14 @@ export default defineRule({
       { document: { dpop_bound_access_tokens: 'true' }, at: ['/dpop_bound_access_tokens'] },
       { document: { logo_uri: null }, at: ['/logo_uri'] },
       { document: { 'client_name#de': 5 }, at: ['/client_name#de'] },
+      { document: { 'client_name#a/b': 5 }, at: ['/client_name#a~1b'] },
       { document: { jwks: [] }, at: ['/jwks'] },
     ],
   },
 
   *check({ mistyped }) {
     for (const { at, name, expected, actual } of mistyped) {
-      const isItem = at !== `/${name}`
+      const isItem = expected === 'a string' && at.lastIndexOf('/') > 0
       const subject = isItem ? `item ${at.slice(at.lastIndexOf('/') + 1)} of ${name}` : name
       yield {
         at,

@@ -1,9 +1,6 @@
 import { defineRule } from '../core/define.js'
-import { keysOf } from '../core/jwks.js'
+import { keysOf, privateMemberOf } from '../core/jwks.js'
 import { cimd, rfc } from '../core/spec.js'
-
-/** RFC 7518 sections 6.2.2 and 6.3.2, RFC 8037 section 2, and AKP keys. */
-const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'priv'] as const
 
 export default defineRule({
   id: 'jwks-no-private-members',
@@ -35,7 +32,7 @@ export default defineRule({
   *check({ metadata: { jwks } }) {
     for (const [index, key] of keysOf(jwks)) {
       // One private key is one finding, however many of its members are there.
-      const member = PRIVATE.find((name) => Object.hasOwn(key, name))
+      const member = privateMemberOf(key)
       if (member === undefined) continue
       yield {
         at: `/jwks/keys/${index}/${member}`,

@@ -1,5 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { keysOf } from '../core/jwks.js'
+import { keysOf, symmetricMemberOf } from '../core/jwks.js'
 import { cimd, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -22,10 +22,10 @@ export default defineRule({
 
   *check({ metadata: { jwks } }) {
     for (const [index, key] of keysOf(jwks)) {
-      const isOct = Object.hasOwn(key, 'kty') && key.kty === 'oct'
-      if (!isOct && !Object.hasOwn(key, 'k')) continue
+      const member = symmetricMemberOf(key)
+      if (member === undefined) continue
       yield {
-        at: `/jwks/keys/${index}/${isOct ? 'kty' : 'k'}`,
+        at: `/jwks/keys/${index}/${member}`,
         on: 'key',
         message: `key ${index} of jwks is symmetric, a secret that anyone can fetch`,
         suggestion: 'publish the public key of an EC, OKP or RSA key pair',

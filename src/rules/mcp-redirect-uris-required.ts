@@ -1,4 +1,5 @@
 import { defineRule } from '../core/define.js'
+import { redirectingGrantOf } from '../core/redirect-uri.js'
 import { mcp } from '../core/spec.js'
 
 export default defineRule({
@@ -21,9 +22,8 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { grant_types = ['authorization_code'] }, value }) {
-    if ('redirect_uris' in value) return
-    if (grant_types.includes('authorization_code') || grant_types.includes('implicit')) return
+  *check({ metadata: { grant_types }, value }) {
+    if ('redirect_uris' in value || redirectingGrantOf(grant_types) !== undefined) return
     yield {
       at: '/redirect_uris',
       message: 'redirect_uris is missing, which MCP requires of every client',

@@ -1,4 +1,5 @@
 import { defineRule } from '../core/define.js'
+import { keysOf, privateMemberOf, symmetricMemberOf } from '../core/jwks.js'
 import { quote } from '../core/printable.js'
 import { escapeToken } from '../core/scan.js'
 import { isPemPrivateKey } from '../core/secrets.js'
@@ -10,7 +11,7 @@ export default defineRule({
   level: 'MUST',
   floor: 'error',
   cites: [cimd('credentials', '02')],
-  title: 'No member holds a private key.',
+  title: 'No member holds a private or symmetric key.',
   rationale: `
     The document is public. A private key in it authenticates everybody as this client. Keys
     inside \`jwks\` have a rule of their own; this one looks everywhere else, and for PEM text.`,
@@ -28,36 +29,51 @@ export default defineRule({
       },
       { document: { key: '-----BEGIN EC PRIVATE KEY-----\nMHcCAQ' }, at: ['/key'] },
       { document: { keys: ['-----BEGIN PRIVATE KEY-----'] }, at: ['/keys/0'] },
-      { document: { 'a/b': [{ kty: 'RSA', n: 'n', e: 'AQAB', d: 'd' }] }, at: ['/a~1b/0'] },
+      { document: { 'a/b': [{ kty: 'RSA', n: 'n', e: 'AQAB', p: 'p' }] }, at: ['/a~1b/0'] },
+      { document: { key: { kty: 'AKP', priv: 'x' } }, at: ['/key'] },
+      { document: { key: { kty: 'oct', k: 'x' } }, at: ['/key'] },
+      // What jwks-no-private-members does not see as a key of the set.
+      { document: { jwks: { keys: { a: { kty: 'EC', d: 'd' } } } }, at: ['/jwks/keys/a'] },
+      { document: { jwks: { keys: [[{ kty: 'EC', d: 'd' }]] } }, at: ['/jwks/keys/0/0'] },
+      {
+        document: { jwks: { keys: [{ kty: 'EC', x: { kty: 'EC', d: 'd' } }] } },
+        at: ['/jwks/keys/0/x'],
+      },
     ],
   },
 
-  *check({ value }) {
+  *check({ metadata: { jwks }, value }) {
+    const judged = new Set<object>(keysOf(jwks).map(([, key]) => key))
     for (const [name, member] of Object.entries(value)) {
-      yield* findKeys(member, `/${escapeToken(name)}`, name)
+      yield* findKeys(member, `/${escapeToken(name)}`, name, judged)
     }
   },
 })
 
-function* findKeys(value: unknown, at: Pointer, name: string): Iterable<Finding> {
-  const suggestion = 'remove it, make a new key pair, and publish only the public key'
-  if (typeof value === 'string' && isPemPrivateKey(value)) {
+function* findKeys(
+  value: unknown,
+  at: Pointer,
+  name: string,
+  judged: ReadonlySet<object>,
+): Iterable<Finding> {
+  const kind = describeKey(value)
+  if (kind !== undefined && !judged.has(value as object)) {
     yield {
       at,
-      message: `${quote(name)} holds a private key in PEM, and anyone can fetch it`,
-      suggestion,
+      message: `${quote(name)} holds a ${kind}, and anyone can fetch it`,
+      suggestion: 'remove it, make a new key pair, and publish only the public key',
     }
-  }
-  if (typeof value !== 'object' || value === null) return
-  if (isPrivateJwk(value) && !at.startsWith('/jwks/keys/')) {
-    yield { at, message: `${quote(name)} holds a private key, and anyone can fetch it`, suggestion }
-    return
-  }
-  for (const [key, item] of Object.entries(value)) {
-    yield* findKeys(item, `${at}/${escapeToken(key)}`, name)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      yield* findKeys(item, `${at}/${escapeToken(key)}`, name, judged)
+    }
   }
 }
 
-/** RFC 7517 section 4: an object with a key type, and with the private exponent or scalar. */
-const isPrivateJwk = (value: object): boolean =>
-  Object.hasOwn(value, 'kty') && (Object.hasOwn(value, 'd') || Object.hasOwn(value, 'priv'))
+/** RFC 7517 section 4: an object with a key type, and with a member that is no public one. */
+function describeKey(value: unknown): string | undefined {
+  if (typeof value === 'string') return isPemPrivateKey(value) ? 'private key in PEM' : undefined
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'kty')) return undefined
+  if (symmetricMemberOf(value)) return 'symmetric key'
+  return privateMemberOf(value) ? 'private key' : undefined
+}

@@ -25,6 +25,10 @@ export default defineRule({
         at: ['/token_endpoint_auth_method'],
       },
       {
+        document: { token_endpoint_auth_method: 'client_secret_jwt' },
+        at: ['/token_endpoint_auth_method'],
+      },
+      {
         document: { token_endpoint_auth_method: 'CLIENT_SECRET_BASIC ' },
         at: ['/token_endpoint_auth_method'],
       },

@@ -1,7 +1,8 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
+import { schemeOf } from '../core/redirect-uri.js'
 import { oauth21, rfc } from '../core/spec.js'
-import { explainForeignCharacter } from '../core/url.js'
+import { explainForeignCharacter, splitUrl } from '../core/url.js'
 
 export default defineRule({
   id: 'redirect-absolute',
@@ -30,6 +31,12 @@ export default defineRule({
       { document: { redirect_uris: ['//client.example.com/cb'] }, at: ['/redirect_uris/0'] },
       { document: { redirect_uris: ['client.example.com/cb'] }, at: ['/redirect_uris/0'] },
       { document: { redirect_uris: ['https:///cb'] }, at: ['/redirect_uris/0'] },
+      { document: { redirect_uris: ['https://:443/cb'] }, at: ['/redirect_uris/0'] },
+      {
+        document: { redirect_uris: ['https://client.example.com:x/cb'] },
+        at: ['/redirect_uris/0'],
+      },
+      { document: { redirect_uris: ['http://localhost:*/cb'] }, at: ['/redirect_uris/0'] },
       {
         document: { redirect_uris: ['https://client.example.com/cb', 'https://a b/cb'] },
         at: ['/redirect_uris/1'],
@@ -47,13 +54,21 @@ export default defineRule({
       if (foreign) {
         const { part, clause, suggestion } = foreign
         yield { at, part, message: `redirection URI ${quote(uri)} ${clause}`, suggestion }
-      } else if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri) || /^https?:(?!\/\/[^/])/i.test(uri)) {
+      } else if (!isAbsolute(uri)) {
         yield {
           at,
-          message: `redirection URI ${quote(uri)} is not absolute`,
+          message: `redirection URI ${quote(uri)} is not absolute, with a host and a numeric port if any`,
           suggestion: 'write it in full, as in https://client.example.com/callback',
         }
       }
     }
   },
 })
+
+/** RFC 3986 section 4.3, and RFC 9110 section 4.2: http and https have a host. */
+function isAbsolute(uri: string): boolean {
+  const scheme = schemeOf(uri)?.name
+  return scheme === 'http' || scheme === 'https'
+    ? splitUrl(uri) !== undefined
+    : scheme !== undefined
+}

@@ -2,7 +2,7 @@ import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
 import { isLoopbackHost } from '../core/redirect-uri.js'
 import { mcp, rfc } from '../core/spec.js'
-import { explainForeignCharacter, splitUrl } from '../core/url.js'
+import { splitUrl } from '../core/url.js'
 
 export default defineRule({
   id: 'redirect-kind',
@@ -28,7 +28,7 @@ export default defineRule({
         },
       },
       // Not absolute: reported by redirect-absolute.
-      { document: { redirect_uris: ['http:///cb'] } },
+      { document: { redirect_uris: ['http:///cb', 'http://localhost:*/cb'] } },
     ],
     invalid: [
       { document: { redirect_uris: ['http://client.example.com/cb'] }, at: ['/redirect_uris/0'] },
@@ -42,22 +42,20 @@ export default defineRule({
         document: { redirect_uris: ['http://localhost@example.com/cb'] },
         at: ['/redirect_uris/0'],
       },
-      { document: { redirect_uris: ['http://localhost:*/cb'] }, at: ['/redirect_uris/0'] },
       { document: { redirect_uris: ['HTTP://client.example.com/cb'] }, at: ['/redirect_uris/0'] },
     ],
   },
 
   *check({ metadata: { redirect_uris = [] } }) {
     for (const [index, uri] of redirect_uris.entries()) {
-      if (!/^http:\/\/[^/]/i.test(uri) || explainForeignCharacter(uri)) continue
       const url = splitUrl(uri)
-      if (url && isLoopbackHost(url.host.text.toLowerCase())) continue
+      if (url?.scheme.text.toLowerCase() !== 'http') continue
+      const { text, offset } = url.host
+      if (isLoopbackHost(text.toLowerCase())) continue
       yield {
         at: `/redirect_uris/${index}`,
-        ...(url && { part: { offset: url.host.offset, length: url.host.text.length } }),
-        message: url
-          ? `redirection URI ${quote(uri)} is plain http, and ${quote(url.host.text)} is not loopback`
-          : `redirection URI ${quote(uri)} is plain http without a host and a numeric port`,
+        part: { offset, length: text.length },
+        message: `redirection URI ${quote(uri)} is plain http, and ${quote(text)} is not loopback`,
         suggestion: 'use https, or http on 127.0.0.1 or [::1] for a native app',
       }
     }

@@ -1,5 +1,6 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
+import { schemeOf } from '../core/redirect-uri.js'
 import { mcp } from '../core/spec.js'
 
 export default defineRule({
@@ -26,12 +27,14 @@ export default defineRule({
 
   *check({ metadata: { redirect_uris = [] } }) {
     for (const [index, uri] of redirect_uris.entries()) {
-      const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(uri)?.[1]
-      if (scheme === undefined || /^https?$/i.test(scheme)) continue
+      const scheme = schemeOf(uri)
+      // A dangerous one is reported by redirect-no-dangerous-scheme.
+      if (!scheme || scheme.isDangerous || /^https?$/.test(scheme.name)) continue
+      const { name } = scheme
       yield {
         at: `/redirect_uris/${index}`,
-        part: { offset: 0, length: scheme.length },
-        message: `redirection URI ${quote(uri)} has the scheme ${quote(scheme)}; MCP names only https and loopback`,
+        part: { offset: 0, length: name.length },
+        message: `redirection URI ${quote(uri)} has the scheme ${quote(name)}; MCP names only https and loopback`,
         suggestion: 'register an https or loopback URI beside it',
       }
     }

@@ -1,4 +1,5 @@
 import { defineRule } from '../core/define.js'
+import { redirectingGrantOf } from '../core/redirect-uri.js'
 import { atproto, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -6,20 +7,23 @@ export default defineRule({
   level: 'MUST',
   cites: [rfc(7591, '2'), atproto('Client ID Metadata Document')],
   reads: ['redirect_uris'],
-  title: 'The redirect_uris list at least one URI.',
+  title: 'The redirect_uris of a redirect-based grant list at least one URI.',
   rationale: `
     An empty list registers nothing, and no authorization request can match it.`,
   examples: {
-    valid: [{ document: { redirect_uris: ['https://client.example.com/cb'] } }],
+    valid: [
+      { document: { redirect_uris: ['https://client.example.com/cb'] } },
+      { document: { redirect_uris: [], grant_types: ['client_credentials'] } },
+    ],
     invalid: [
       { document: { redirect_uris: [] }, at: ['/redirect_uris'] },
       { document: { redirect_uris: [''] }, at: ['/redirect_uris/0'] },
     ],
   },
 
-  *check({ metadata: { redirect_uris } }) {
+  *check({ metadata: { grant_types, redirect_uris } }) {
     const suggestion = 'list every URI the server may redirect to'
-    if (redirect_uris?.length === 0) {
+    if (redirect_uris?.length === 0 && redirectingGrantOf(grant_types) !== undefined) {
       yield { at: '/redirect_uris', message: 'redirect_uris is empty', suggestion }
     }
     for (const [index, uri] of redirect_uris?.entries() ?? []) {

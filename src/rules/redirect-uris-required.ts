@@ -1,8 +1,6 @@
 import { defineRule } from '../core/define.js'
+import { redirectingGrantOf } from '../core/redirect-uri.js'
 import { cimd, mcp, rfc } from '../core/spec.js'
-
-/** Grants that end in a redirection: RFC 6749 sections 4.1 and 4.2. */
-const REDIRECTING = new Set(['authorization_code', 'implicit'])
 
 export default defineRule({
   id: 'redirect-uris-required',
@@ -22,13 +20,14 @@ export default defineRule({
     invalid: [
       { document: {}, at: ['/redirect_uris'] },
       { document: { grant_types: ['authorization_code'] }, at: ['/redirect_uris'] },
+      { document: { grant_types: ['implicit'] }, at: ['/redirect_uris'] },
       { document: { redirect_uri: 'https://client.example.com/cb' }, at: ['/redirect_uris'] },
     ],
   },
 
-  *check({ metadata: { grant_types = ['authorization_code'] }, value }) {
-    if ('redirect_uris' in value || !grant_types.some((grant) => REDIRECTING.has(grant))) return
-    const grant = grant_types.find((grant) => REDIRECTING.has(grant))
+  *check({ metadata: { grant_types }, value }) {
+    const grant = redirectingGrantOf(grant_types)
+    if ('redirect_uris' in value || grant === undefined) return
     yield {
       at: '/redirect_uris',
       message: `redirect_uris is missing, and the grant "${grant}" ends in a redirection`,

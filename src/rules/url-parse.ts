@@ -30,6 +30,7 @@ export default defineRule({
       { clientId: 'https://bücher.example.com/c', at: ['/client_id'] },
       { clientId: 'https://client.example.com/%zz', at: ['/client_id'] },
       { clientId: 'https://client.example.com:https/c', at: ['/client_id'] },
+      { clientId: 'https://client.example.com:65536/c', at: ['/client_id'] },
       { clientId: 'https://client.example.com/c\n', at: ['/client_id'] },
     ],
   },
