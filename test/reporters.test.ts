@@ -284,3 +284,56 @@ describe('a document that is all findings', () => {
     },
   )
 })
+
+describe('the mark stands under what is meant', () => {
+  /** The line of the document and the line of the mark under it. */
+  const frameOf = async (text: string, columns?: number) => {
+    const { stdout } = await runHere(['validate', '-', '--color', 'never'], {
+      stdin: text,
+      ...(columns !== undefined && { columns }),
+    })
+    const rows = stdout.split('\n')
+    const at = rows.findIndex((row) => /^ +\| *\^+$/.test(row))
+    return [rows[at - 1]?.slice(6), rows[at]?.slice(6)]
+  }
+  const uri = (before: string) =>
+    `{"client_id":"https://h.example.com/c","client_name":${before},"redirect_uris":["x#y"]}`
+
+  test.each<[string, string, number]>([
+    ['ASCII', '"abc"', 3],
+    ['Latin with combining marks', '"a\u0301bc"', 3],
+    ['Japanese', '"サーバー・名"', 12],
+    ['halfwidth katakana', '"ｻｰﾊﾞｰ"', 5],
+    ['fullwidth and ideographic space', '"Ａ\u3000㈱"', 6],
+    ['Hangul', '"서버"', 4],
+    ['decomposed Hangul', '"\u1109\u1165\u1107\u1165"', 4],
+    ['emoji', '"📚"', 2],
+  ])('%s', async (_, name, width) => {
+    const [line = '', mark = ''] = await frameOf(uri(name))
+    expect(line).toContain('"redirect_uris":["x#y"]')
+    // Columns before the mark: what stands before the name, the name, and what stands after it.
+    expect(mark.indexOf('^')).toBe(
+      `{"client_id":"https://h.example.com/c","client_name":"`.length +
+        width +
+        '","redirect_uris":["'.length -
+        1,
+    )
+  })
+
+  test('after a tab, which is two spaces', async () => {
+    const text =
+      '{"client_id":"https://h.example.com/c","client_name":"a",\n\t"redirect_uris": ["x#y"]}'
+    expect(await frameOf(text)).toEqual(['  "redirect_uris": ["x#y"]}', `${' '.repeat(20)}^^^^^`])
+  })
+
+  test.each([40, 60, 80])('in a long line, on %d columns', async (columns) => {
+    for (const filler of ['abc ', '名前', 'é', '\u202e']) {
+      const [line = '', mark = ''] = await frameOf(uri(JSON.stringify(filler.repeat(200))), columns)
+      expect(line).toMatch(/^….*"x#y"/)
+      const width = (text: string) =>
+        [...text].reduce((sum, c) => sum + (/[名前]/.test(c) ? 2 : 1), 0)
+      expect(width(line) + 6).toBeLessThanOrEqual(columns)
+      expect(mark.indexOf('^')).toBe(width(line.slice(0, line.indexOf('"x#y"'))))
+    }
+  })
+})

@@ -54,10 +54,12 @@ export default defineRule({
       if (foreign) {
         const { part, clause, suggestion } = foreign
         yield { at, part, message: `redirection URI ${quote(uri)} ${clause}`, suggestion }
-      } else if (!isAbsolute(uri)) {
+      } else {
+        const problem = describeRelative(uri)
+        if (problem === undefined) continue
         yield {
           at,
-          message: `redirection URI ${quote(uri)} is not absolute, with a host and a numeric port if any`,
+          message: `redirection URI ${quote(uri)} ${problem}`,
           suggestion: 'write it in full, as in https://client.example.com/callback',
         }
       }
@@ -66,9 +68,9 @@ export default defineRule({
 })
 
 /** RFC 3986 section 4.3, and RFC 9110 section 4.2: http and https have a host. */
-function isAbsolute(uri: string): boolean {
+function describeRelative(uri: string): string | undefined {
   const scheme = schemeOf(uri)?.name
-  return scheme === 'http' || scheme === 'https'
-    ? splitUrl(uri) !== undefined
-    : scheme !== undefined
+  if (scheme === undefined) return 'is not absolute: it has no scheme'
+  if (scheme !== 'http' && scheme !== 'https') return undefined
+  return splitUrl(uri) ? undefined : 'has no host, or a port that is no number'
 }
