@@ -38,19 +38,17 @@ export const isPemPrivateKey = (value: string): boolean => PEM.test(value)
 // password with a slash, a quote, a space or another "@" in it is a password all the same.
 const USERINFO = /(:\/\/|[/\\]+(?=[^/?#\\]*:))(?:[^/?#]*|[^/?#:]*:(?![0-9]*[/?#])[^?#]*)(?=@)/g
 
-/** Takes the userinfo out of every URL in a text: it may be a password. */
-export const redactUserinfo = (text: string): string =>
-  text.includes('@') ? text.replace(USERINFO, '$1[redacted]') : text
-
 /** Hides the userinfo of the URLs in a text behind asterisks, one for each character. */
 export const maskUserinfo = (text: string): string =>
   text.includes('@')
     ? text.replace(USERINFO, (all, slashes: string) => slashes + mask(all.slice(slashes.length)))
     : text
 
-/** Takes out of a text what must not be shown, before it is quoted. */
-export const redact = (text: string): string =>
-  isPemPrivateKey(text) ? '[redacted private key]' : redactUserinfo(text)
+/** Takes out of a text what must not be shown: private keys, and the userinfo of URLs. */
+export function redact(text: string): string {
+  if (isPemPrivateKey(text)) return '[redacted private key]'
+  return text.includes('@') ? text.replace(USERINFO, '$1[redacted]') : text
+}
 
 /**
  * Hides the secrets in the text of a document behind asterisks, one for each character, so that
