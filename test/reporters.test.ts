@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
-import { printable } from '../src/core/printable.js'
+import { printable, quote } from '../src/core/printable.js'
 import { emptySummary, type Run } from '../src/core/reporter.js'
 import { maskSecrets } from '../src/core/secrets.js'
 import type { Report } from '../src/core/types.js'
@@ -223,6 +223,14 @@ describe('printable', () => {
   })
 })
 
+describe('quote', () => {
+  test('cuts what nobody reads, between characters', () => {
+    expect(quote('a'.repeat(200))).toBe(`"${'a'.repeat(200)}"`)
+    expect(quote('a'.repeat(205))).toBe(`"${'a'.repeat(200)}…" and 5 more characters`)
+    expect(quote(`${'a'.repeat(199)}😀b`)).toBe(`"${'a'.repeat(199)}\ufffd…" and 2 more characters`)
+  })
+})
+
 describe('secrets are masked, and every offset stays true', () => {
   test.each([
     ['{"client_secret":"hunter2"}', '{"client_secret":"*******"}'],
@@ -261,9 +269,13 @@ describe('secrets are masked, and every offset stays true', () => {
     ['nothing but names', '"d":'.repeat(250_000)],
     ['nothing but brackets', `"d":${'['.repeat(1_000_000)}`],
     ['nothing but schemes', '://'.repeat(300_000)],
+    ['nothing but slashes', `${'/'.repeat(1_000_000)}@`],
+    ['nothing but ports', `@${'://a:b/'.repeat(150_000)}`],
+    ['nothing but the beginnings of keys', '-----BEGIN PRIVATE '.repeat(50_000)],
     ['one long space', `"d"${' '.repeat(1_000_000)}`],
   ])('%s takes no time to speak of', (_, text) => {
     expect(maskSecrets(text)).toHaveLength(text.length)
+    expect(maskSecrets(text, false)).toHaveLength(text.length)
     expect(printable(text).length).toBeGreaterThan(0)
   })
 })

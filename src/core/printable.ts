@@ -35,7 +35,7 @@ export function quote(value: string): string {
   const text = redact(value)
   const rest = text.length - MAX_QUOTED
   return rest > 0
-    ? `"${text.slice(0, MAX_QUOTED).toWellFormed()}…" (and ${rest} more)`
+    ? `"${text.slice(0, MAX_QUOTED).toWellFormed()}…" and ${rest} more characters`
     : `"${text}"`
 }
 

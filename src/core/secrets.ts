@@ -30,13 +30,16 @@ const isSecretName = (name: string): boolean =>
 
 // RFC 7468 section 10, and the older labels.
 const PEM = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/
+const PEM_TO_END = new RegExp(`${PEM.source}[\\s\\S]*?(?:-----END|$)`, 'g')
 
 /** Whether a string is a private key in PEM. */
 export const isPemPrivateKey = (value: string): boolean => PEM.test(value)
 
 // What stands before the "@" of an authority, RFC 3986 section 3.2.1, also where the URL is broken: a
-// password with a slash, a quote, a space or another "@" in it is a password all the same.
-const USERINFO = /(:\/\/|[/\\]+(?=[^/?#\\]*:))(?:[^/?#]*|[^/?#:]*:(?![0-9]*[/?#])[^?#]*)(?=@)/g
+// password with a slash, a quote, a space or another "@" in it is a password all the same. What may
+// cross a slash is bounded, so that many slashes do not multiply.
+const USERINFO =
+  /(:\/\/|[/\\]{1,3}(?=[^/?#\\]*:))(?:[^/?#]*|[^/?#:]*:(?![0-9]{0,6}[/?#])[^?#]{0,200})(?=@)/g
 
 /** Hides the userinfo of the URLs in a text behind asterisks, one for each character. */
 export const maskUserinfo = (text: string): string =>
@@ -93,9 +96,8 @@ function maskString(literal: string, string: string): string {
 }
 
 function maskLines(text: string): string {
-  const pem = /-----BEGIN [^\n]*PRIVATE KEY-----[\s\S]*?(?:-----END|$)/g
   return text
-    .replace(pem, mask)
+    .replace(PEM_TO_END, mask)
     .split(/(?<=[\r\n])/)
     .map((line) => {
       const name = LOOSE_NAME.exec(line)
