@@ -122,7 +122,10 @@ export default defineConfig([
   {
     ...shared,
     format: 'esm',
-    entry: { 'commands/explain': 'src/commands/explain.ts' },
+    entry: {
+      'commands/completion': 'src/commands/completion.ts',
+      'commands/explain': 'src/commands/explain.ts',
+    },
     minify: true,
     esbuildPlugins: [commandsApart, rulesWithoutProse, leanLibraries],
   },

@@ -5,7 +5,11 @@ import { build } from 'esbuild'
 /** The licences of the packages that stand inside the published files. */
 export async function renderNotices(): Promise<string> {
   const { metafile } = await build({
-    entryPoints: ['src/index.ts', 'src/cli.ts', 'src/commands/explain.ts'],
+    entryPoints: [
+      'src/index.ts',
+      'src/cli.ts',
+      ...readdirSync('src/commands').map((name) => `src/commands/${name}`),
+    ],
     outdir: 'dist',
     bundle: true,
     platform: 'node',

@@ -22,6 +22,7 @@ const HANDLERS: {
   ) => Promise<number>
 } = {
   validate,
+  completion: async (...given) => (await import('./commands/completion.js')).completion(...given),
   explain: async (...given) => (await import('./commands/explain.js')).explain(...given),
 }
 

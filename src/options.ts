@@ -7,6 +7,8 @@ interface OptionDefinition {
   /** What stands for the value in the help. */
   readonly value?: string
   readonly choices?: readonly string[]
+  /** The kind of names that the value is one of. */
+  readonly names?: 'profile'
   readonly description: string
 }
 
@@ -17,6 +19,8 @@ export interface CommandDefinition {
   /** The arguments in commander's notation. */
   readonly arguments: string
   readonly argumentHelp: string
+  /** The kind of names that an argument is one of. */
+  readonly argumentNames: 'file' | 'requirement' | 'shell'
   readonly options: Readonly<Record<string, OptionDefinition>>
   readonly examples: readonly (readonly [line: string, what: string])[]
 }
@@ -52,10 +56,12 @@ export const COMMANDS = {
     arguments: '[targets...]',
     argumentHelp:
       'files, directories, or "-" for standard input; without any, client-metadata.json here',
+    argumentNames: 'file',
     options: {
       profile: {
         kind: 'list',
         value: 'id',
+        names: 'profile',
         description: 'the specifications to judge by, repeatable (default: mcp)',
       },
       clientId: {
@@ -81,10 +87,24 @@ export const COMMANDS = {
     description: 'Explains a requirement by its id, or lists all of them.',
     arguments: '[id]',
     argumentHelp: 'the id of a requirement, as it stands in brackets in the report',
+    argumentNames: 'requirement',
     options: { ...COLOR_OPTION },
     examples: [
       ['mcp-cimd explain client-id-matches-url', 'one requirement'],
       ['mcp-cimd explain', 'the list of all'],
+    ],
+  },
+  completion: {
+    summary: 'a script that completes command lines in a shell',
+    description: 'Prints a completion script for bash, zsh or fish.',
+    arguments: '<shell>',
+    argumentHelp: 'bash, zsh or fish',
+    argumentNames: 'shell',
+    options: {},
+    examples: [
+      ['source <(mcp-cimd completion bash)', 'in ~/.bashrc'],
+      ['source <(mcp-cimd completion zsh)', 'in ~/.zshrc, after compinit'],
+      ['mcp-cimd completion fish | source', 'in ~/.config/fish/config.fish'],
     ],
   },
 } as const satisfies Record<string, CommandDefinition>
