@@ -6,7 +6,7 @@ import { type Explanation, explainRule } from '../explanation.js'
 import { profiles, rules } from '../index.js'
 import { hasColor, type Io } from '../io.js'
 import type { OptionsOf } from '../options.js'
-import { loadPaint } from '../reporters/text.js'
+import { loadPaint, wrap } from '../reporters/text.js'
 
 /** id → rule → explanation, or the list of all rules */
 export async function explain(
@@ -38,14 +38,15 @@ function render(
   strong: (text: string) => string,
   columns: number,
 ): string {
+  const paragraph = (text: string) => wrap(`  ${text}`, columns, '  ')
   const width = Math.max(...profiles.map(({ id }) => id.length))
   const cites = new Map(profiles.flatMap(({ cites }) => cites).map(({ text, url }) => [text, url]))
   return [
     strong(id),
-    ...fold(title, columns, '  '),
+    paragraph(title),
     '',
     strong('Why'),
-    ...fold(rationale.replaceAll('`', ''), columns, '  '),
+    paragraph(rationale.replaceAll('`', '')),
     '',
     strong('Weight'),
     ...profiles.map(
@@ -61,8 +62,8 @@ function render(
     '',
     strong('What is found in it'),
     ...found.flatMap(({ message, suggestion }) => [
-      ...fold(printable(message), columns, '  '),
-      ...(suggestion === undefined ? [] : fold(`fix: ${printable(suggestion)}`, columns, '  ')),
+      paragraph(printable(message)),
+      ...(suggestion === undefined ? [] : [paragraph(`fix: ${printable(suggestion)}`)]),
     ]),
     '',
     strong('Source'),
@@ -72,14 +73,3 @@ function render(
 
 /** An example as it stands; what no terminal should get is shown as an escape. */
 const indent = (text: string): string[] => text.split('\n').map((line) => `  ${printable(line)}`)
-
-/** Breaks a paragraph into lines. */
-function fold(text: string, columns: number, margin: string): string[] {
-  const lines = ['']
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1) ?? ''
-    if (last !== '' && margin.length + last.length + 1 + word.length > columns) lines.push(word)
-    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`
-  }
-  return lines.map((line) => margin + line)
-}

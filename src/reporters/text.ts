@@ -205,16 +205,17 @@ function measure(text: string): number {
 }
 
 /** Breaks a line between words; outside a terminal lines stay whole, for programs that search them. */
-function wrap(line: string, columns: number | undefined, indent: string): string {
+export function wrap(line: string, columns: number | undefined, indent: string): string {
   if (columns === undefined || line.length <= columns) return line
+  const [first = '', ...words] = line.trimStart().split(' ')
   const lines: string[] = []
-  let current = ''
-  for (const word of line.split(' ')) {
-    if (current !== '' && current.trim() !== '' && widthOf(current) + 1 + widthOf(word) > columns) {
+  let current = line.slice(0, line.length - line.trimStart().length) + first
+  for (const word of words) {
+    if (widthOf(current) + 1 + widthOf(word) > columns) {
       lines.push(current)
       current = indent + word
     } else {
-      current = current === '' ? word : `${current} ${word}`
+      current = `${current} ${word}`
     }
   }
   return [...lines, current].join('\n')
