@@ -99,7 +99,7 @@ function toCommandName(name: string, io: Io): CommandName {
 
 function isFile(name: string, io: Io): boolean {
   try {
-    return io.kindOf(name) !== undefined
+    return io.statOf(name) !== undefined
   } catch (error) {
     if (isSystemError(error)) return false
     throw error

@@ -22,17 +22,23 @@ export interface Output extends Sink {
   readonly columns: number | undefined
 }
 
+/** What a path leads to. */
+export interface Stat {
+  readonly kind: 'file' | 'directory' | 'other'
+  readonly size: number
+}
+
 /** Everything a command may touch. */
 export interface Io {
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
   /**
-   * What a path is; undefined when there is nothing.
+   * What a path is, and its size in bytes; undefined when there is nothing.
    *
    * @throws The error of the operating system, with its `code`.
    */
-  kindOf(path: string): 'file' | 'directory' | 'other' | undefined
+  statOf(path: string): Stat | undefined
   /**
    * Reads a file, at most `limit` bytes of it.
    *
@@ -131,15 +137,20 @@ export function systemIo(): Io {
 export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error
 
+/** What a file is read into: nearly every document fits, and memory is asked for only once. */
+const SCRATCH_BYTES = 16_384
+let scratch: Buffer | undefined
+
 /** Files; `at` says where a path leads. */
 export const createFiles = (
   at: (path: string) => string,
-): Pick<Io, 'kindOf' | 'readFile' | 'checkReadable' | 'readDirectory'> => ({
-  kindOf(path) {
+): Pick<Io, 'statOf' | 'readFile' | 'checkReadable' | 'readDirectory'> => ({
+  statOf(path) {
     try {
       const stat = statSync(at(path), { throwIfNoEntry: false })
       if (!stat) return undefined
-      return stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other'
+      const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other'
+      return { kind, size: stat.size }
     } catch (error) {
       // Below something that is no directory there is nothing.
       if (isSystemError(error) && error.code === 'ENOTDIR') return undefined
@@ -150,13 +161,16 @@ export const createFiles = (
     const descriptor = openSync(at(path), 'r')
     try {
       // Never by the size that the file system tells: it is 0 for files that are made when read.
-      let buffer = Buffer.allocUnsafe(Math.min(limit, 16_384))
+      scratch ??= Buffer.allocUnsafe(SCRATCH_BYTES)
+      let buffer = scratch
       let length = 0
       for (;;) {
-        const read = readSync(descriptor, buffer, length, buffer.length - length, null)
+        const room = Math.min(limit, buffer.length) - length
+        const read = readSync(descriptor, buffer, length, room, null)
         length += read
-        if (read === 0 || length === limit) return buffer.subarray(0, length)
-        if (length < buffer.length) continue
+        // A copy: the next file is read into the same memory.
+        if (read === 0 || length === limit) return Buffer.from(buffer.subarray(0, length))
+        if (read < room) continue
         const larger = Buffer.allocUnsafe(Math.min(limit, buffer.length * 4))
         buffer.copy(larger)
         buffer = larger

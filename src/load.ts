@@ -25,7 +25,7 @@ const READ_LIMIT = MAX_BYTES + 1
  */
 export function findTargets(names: readonly string[], io: Io): Target[] {
   if (names.length === 0) {
-    if (attempt(() => io.kindOf(DEFAULT_FILE)) === 'file') return findTarget(DEFAULT_FILE, io)
+    if (attempt(() => io.statOf(DEFAULT_FILE))?.kind === 'file') return findTarget(DEFAULT_FILE, io)
     throw new UsageError(
       `no document given: name a file or directory, pipe one to "-", or put ${DEFAULT_FILE} here`,
     )
@@ -49,7 +49,7 @@ function findTarget(name: string, io: Io): Target[] {
     )
   }
   try {
-    switch (io.kindOf(name)) {
+    switch (io.statOf(name)?.kind) {
       case 'file':
         io.checkReadable(name)
         return [fileTarget(name)]
@@ -115,14 +115,13 @@ function recognize(path: string, io: Io): Target | undefined {
   const parent = basename(dirname(path))
   const isNamed =
     NAMES.test(name) || (name === 'client.json' && (parent === 'oauth' || parent === '.well-known'))
-  const kind = attempt(() => io.kindOf(path))
+  const stat = attempt(() => io.statOf(path))
   // A link to nowhere counts by its name; one to a directory might lead in a circle.
-  if (kind === undefined && isNamed) return fileTarget(path)
-  if (kind !== 'file') return undefined
+  if (!stat) return isNamed ? fileTarget(path) : undefined
+  if (stat.kind !== 'file' || stat.size > MAX_BYTES) return undefined
+  if (isNamed) return fileTarget(path)
   const bytes = attempt(() => io.readFile(path, READ_LIMIT))
-  if (!bytes) return fileTarget(path)
-  if (bytes.length > MAX_BYTES) return undefined
-  return isNamed || hasClientMembers(bytes) ? fileTarget(path) : undefined
+  return !bytes || hasClientMembers(bytes) ? fileTarget(path) : undefined
 }
 
 function hasClientMembers(bytes: Uint8Array): boolean {

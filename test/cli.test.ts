@@ -390,7 +390,7 @@ describe('what goes wrong on the way', () => {
   test('a bug shows its stack and where to report it, and is no finding', async () => {
     const { code, stdout, stderr } = await line('mcp-cimd validate a.json', {
       io: {
-        kindOf: () => {
+        statOf: () => {
           throw new TypeError('x is not a function\u001b[2J')
         },
       },
