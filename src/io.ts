@@ -23,7 +23,7 @@ export interface Output extends Sink {
 }
 
 /** What a path leads to. */
-export interface Stat {
+interface Stat {
   readonly kind: 'file' | 'directory' | 'other'
   readonly size: number
 }
