@@ -229,6 +229,11 @@ describe('T-151 to T-153 nesting', () => {
   })
 })
 
+test('repeated names below any depth of a text that breaks off', () => {
+  const text = `${'{"a":'.repeat(150_000)}{"x":1,"x":2`
+  expect(parseDocument(text).faults).toMatchObject([{ kind: 'syntax' }])
+})
+
 describe('names', () => {
   test.each<[string, Pointer[]]>([
     ['{"a":1,"b":{"a":2},"c":[{"a":3},{"a":4}]}', []],

@@ -158,7 +158,8 @@ export function scan(text: string): Scan {
       const name = JSON.parse(literal) as string
       parent.next = name
       parent.key = [start, at]
-      if (parent.within.has(name)) {
+      // Deeper than that nothing is read, and a pointer would be as long as the text.
+      if (parent.within.has(name) && open.length <= MAX_DEPTH) {
         const pointer: Pointer = `${parent.pointer()}/${escapeToken(name)}`
         repeated.push({ name, pointer, start, end: at })
       }
