@@ -1,3 +1,4 @@
+import { standingOf } from '../src/core/engine.js'
 import { printable } from '../src/core/printable.js'
 import type { Profile, Rule } from '../src/core/types.js'
 import { explainRule } from '../src/explanation.js'
@@ -56,11 +57,8 @@ export function rulePage(rule: Rule, profiles: readonly Profile[]): string {
 /** The table of all rules, with their severity in each profile. */
 export function rulesPage(rules: readonly Rule[], profiles: readonly Profile[]): string {
   const rows = rules.map((rule) => {
-    const { id, title, profiles: standings } = explainRule(rule, profiles)
-    const severities = profiles.map(
-      (profile) => standings.find(({ id }) => id === profile.id)?.severity ?? '–',
-    )
-    return [`[\`${id}\`](${id}.md)`, title, ...severities]
+    const severities = profiles.map((profile) => standingOf(rule, profile)?.severity ?? '–')
+    return [`[\`${rule.id}\`](${rule.id}.md)`, rule.title, ...severities]
   })
   return [
     NOTICE,

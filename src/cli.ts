@@ -2,8 +2,8 @@ import { Command, CommanderError, Option } from 'commander'
 import { validate } from './commands/validate.js'
 import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
-import { didYouMean } from './core/suggest.js'
-import { type Io, isSystemError, say, systemIo } from './io.js'
+import { unknownName } from './core/suggest.js'
+import { attempt, type Io, isSystemError, say, systemIo } from './io.js'
 import {
   COMMANDS,
   type CommandDefinition,
@@ -88,22 +88,12 @@ function toCommandName(name: string, io: Io): CommandName {
   if (name.startsWith('-')) {
     throw new UsageError(`${quote(name)} stands before the command: options come after it; ${help}`)
   }
-  if (isFile(name, io)) {
+  if (attempt(() => io.statOf(name))) {
     throw new UsageError(
       `${quote(name)} is no command: to judge that file, run "mcp-cimd validate <file>"`,
     )
   }
-  const near = didYouMean(name, Object.keys(COMMANDS))
-  throw new UsageError(`there is no command ${quote(name)}${near || `; ${help}`}`)
-}
-
-function isFile(name: string, io: Io): boolean {
-  try {
-    return io.statOf(name) !== undefined
-  } catch (error) {
-    if (isSystemError(error)) return false
-    throw error
-  }
+  throw unknownName('command', name, Object.keys(COMMANDS), help)
 }
 
 const helpFor = (name: string | undefined, io: Io): string =>

@@ -137,6 +137,16 @@ export function systemIo(): Io {
 export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error
 
+/** Gives nothing where the operating system refuses. */
+export function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    return undefined
+  }
+}
+
 /** What a file is read into: nearly every document fits, and memory is asked for only once. */
 const SCRATCH_BYTES = 16_384
 let scratch: Buffer | undefined

@@ -4,7 +4,7 @@ import { MAX_BYTES, parseDocument, unreadDocument } from './core/document.js'
 import { UsageError } from './core/errors.js'
 import { plural, quote } from './core/printable.js'
 import type { MetadataDocument, Source } from './core/types.js'
-import { type Io, isSystemError, say } from './io.js'
+import { attempt, type Io, isSystemError, say } from './io.js'
 
 /** A document to be judged: where it is, not what is in it, since there may be thousands. */
 export interface Target {
@@ -78,6 +78,7 @@ function findInDirectory(root: string, top: readonly Dirent[], io: Io): Target[]
         if (target) targets.push(target)
         else skipped++
       } else if (isSearched(entry.name)) {
+        // What cannot be read on a walk becomes a target, and is reported as not judged.
         const below = attempt(() => io.readDirectory(path))
         if (below) walk(path, below)
         else targets.push(fileTarget(path))
@@ -91,16 +92,6 @@ function findInDirectory(root: string, top: readonly Dirent[], io: Io): Target[]
   if (skipped > 0)
     say(io, `skipped ${skipped} other JSON ${plural(skipped, 'file')} in ${quote(root)}`)
   return targets
-}
-
-/** What cannot be read on a walk becomes a target, and is reported as not judged. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (!isSystemError(error)) throw error
-    return undefined
-  }
 }
 
 /** Everything but dependencies and hidden directories; `.well-known` is hidden in name only. */

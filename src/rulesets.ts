@@ -1,8 +1,6 @@
 import { prepare, type Ruleset, type Scope } from './core/engine.js'
-import { UsageError } from './core/errors.js'
-import { quote } from './core/printable.js'
 import { ALIASES, DEFAULT_PROFILE } from './core/spec.js'
-import { didYouMean } from './core/suggest.js'
+import { unknownName } from './core/suggest.js'
 import type { Profile } from './core/types.js'
 import { profiles } from './profiles/index.js'
 import { rules } from './rules/index.js'
@@ -22,9 +20,7 @@ export function findProfile(name?: string | null): Profile {
   const profile = profiles.find((profile) => profile.id === id)
   if (profile) return profile
   const names = [...profiles.map(({ id }) => id), ...ALIAS_MAP.keys()]
-  throw new UsageError(
-    `there is no profile ${quote(String(name))}${didYouMean(String(name), names) || `; there are ${names.join(', ')}`}`,
-  )
+  throw unknownName('profile', String(name), names, `there are ${names.join(', ')}`)
 }
 
 const prepared = new Map<string, Ruleset>()

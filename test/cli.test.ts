@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '../src/options.js'
+import { reporters } from '../src/reporters/index.js'
 import { folder, GOOD, runHere } from './support.js'
 
 /** Runs a command line as it is written, in the root of the project. */
@@ -314,6 +315,11 @@ describe('help', () => {
       stdout: `${VERSION}\n`,
       stderr: '',
     })
+  })
+
+  test('the formats of the help are the reporters', () => {
+    const { choices } = COMMANDS.validate.options.format
+    expect([...choices].sort()).toEqual(Object.keys(reporters).sort())
   })
 
   test('the examples of the help parse, and name only what there is', async () => {

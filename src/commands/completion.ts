@@ -1,7 +1,5 @@
-import { UsageError } from '../core/errors.js'
-import { quote } from '../core/printable.js'
 import { ALIASES } from '../core/spec.js'
-import { didYouMean } from '../core/suggest.js'
+import { unknownName } from '../core/suggest.js'
 import type { Io } from '../io.js'
 import { COMMANDS, type CommandDefinition, flagOf, type OptionsOf } from '../options.js'
 import { profiles } from '../profiles/index.js'
@@ -31,8 +29,7 @@ export async function completion(
 ): Promise<number> {
   const names = Object.keys(SHELLS)
   if (!Object.hasOwn(SHELLS, shell)) {
-    const near = didYouMean(shell, names) || `; there are ${names.join(', ')}`
-    throw new UsageError(`there is no completion for ${quote(shell)}${near}`)
+    throw unknownName('completion for', shell, names, `there are ${names.join(', ')}`)
   }
   io.stdout.write(SHELLS[shell as keyof typeof SHELLS](describeCommands()))
   return 0

@@ -1,6 +1,5 @@
-import { UsageError } from '../core/errors.js'
-import { printable, quote } from '../core/printable.js'
-import { didYouMean } from '../core/suggest.js'
+import { printable } from '../core/printable.js'
+import { unknownName } from '../core/suggest.js'
 import { type Explanation, explainRule } from '../explanation.js'
 // The library's rules: those of the command line carry no prose.
 import { profiles, rules } from '../index.js'
@@ -25,9 +24,7 @@ export async function explain(
   const rule = rules.find((rule) => rule.id === id)
   if (!rule) {
     const ids = rules.map((rule) => rule.id)
-    throw new UsageError(
-      `there is no requirement ${quote(id)}${didYouMean(id, ids) || '; "mcp-cimd explain" lists them'}`,
-    )
+    throw unknownName('requirement', id, ids, '"mcp-cimd explain" lists them')
   }
   write(render(explainRule(rule, profiles), strong, io.stdout.columns ?? 80))
   return 0

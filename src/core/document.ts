@@ -90,8 +90,7 @@ function decode(input: unknown): Decoded {
   if (input instanceof Uint8Array) return decodeBytes(input)
   if (input instanceof ArrayBuffer) return decodeBytes(new Uint8Array(input))
   const message = 'the document is neither text nor bytes'
-  const fault = encodingFault(0, 0, message, 'give it as it was received, not parsed')
-  return { text: '', bytes: 0, readable: false, faults: [fault] }
+  return withoutText(0, encodingFault(0, 0, message, 'give it as it was received, not parsed'))
 }
 
 interface Decoded {
@@ -102,20 +101,21 @@ interface Decoded {
   readonly faults: readonly Fault[]
 }
 
-const tooLarge = (bytes: number): Decoded => ({
+const withoutText = (bytes: number, fault: Fault): Decoded => ({
   text: '',
   bytes,
   readable: false,
-  faults: [
-    {
-      kind: 'limit',
-      pointer: '',
-      range: [0, 0],
-      message: `the document has more than ${MAX_BYTES} bytes; authorization servers read about 5120`,
-      suggestion: 'publish only the client metadata',
-    },
-  ],
+  faults: [fault],
 })
+
+const tooLarge = (bytes: number): Decoded =>
+  withoutText(bytes, {
+    kind: 'limit',
+    pointer: '',
+    range: [0, 0],
+    message: `the document has more than ${MAX_BYTES} bytes; authorization servers read about 5120`,
+    suggestion: 'publish only the client metadata',
+  })
 
 const BOM = '\uFEFF'
 
@@ -163,12 +163,7 @@ function decodeBytes(input: Uint8Array): Decoded {
   const other = guessEncoding(input)
   if (other) {
     const message = `the document is encoded in ${other}; JSON on the web is UTF-8`
-    return {
-      text: '',
-      bytes,
-      readable: false,
-      faults: [encodingFault(0, 0, message, 'save the file as UTF-8')],
-    }
+    return withoutText(bytes, encodingFault(0, 0, message, 'save the file as UTF-8'))
   }
   const hasBom = input[0] === 0xef && input[1] === 0xbb && input[2] === 0xbf
   const body = hasBom ? input.subarray(3) : input

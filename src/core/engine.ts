@@ -16,7 +16,7 @@ import type {
   Severity,
   Suppression,
 } from './types.js'
-import { type RawUrl, splitUrl } from './url.js'
+import { splitUrl } from './url.js'
 
 /**
  * Which requirements are asked: `required` is what `validate` asks (MUST now or in a later CIMD
@@ -159,14 +159,10 @@ export function evaluate(
     const called = selectReaders(group, document)
     for (const standing of group.all) {
       const findings = called.has(standing) ? [...standing.rule.check(input.given)] : []
-      const unread = standing.rule.reads?.find((name) => mistyped.has(name))
-      if (findings.length === 0 && unread !== undefined) {
-        add(standing, 'could-not-run', `${unread} is not of its type`)
-        continue
-      }
       if (findings.length === 0) {
-        if (options.all) add(standing, 'passed')
-        else evaluated.passed++
+        const unread = standing.rule.reads?.find((name) => mistyped.has(name))
+        if (unread === undefined) add(standing, 'passed')
+        else add(standing, 'could-not-run', `${unread} is not of its type`)
         continue
       }
       const diagnostics = toDiagnostics(findings, standing, document)
@@ -262,7 +258,7 @@ function provideClientId(
       : provideStage('object', document)
   }
   if (needs === 'client-id') return given({ clientId })
-  const clientIdUrl: RawUrl | undefined = splitUrl(clientId)
+  const clientIdUrl = splitUrl(clientId)
   if (clientIdUrl) return given({ clientIdUrl })
   return { status: 'could-not-run', reason: 'the client_id is not an absolute URL' }
 }

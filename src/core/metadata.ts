@@ -161,6 +161,8 @@ export function readMetadata(value: Readonly<Record<string, unknown>>): {
 } {
   const metadata: Record<string, unknown> = Object.create(null)
   const mistyped: Mistyped[] = []
+  const reject = (name: string, token: string, expected: string, actual: string) =>
+    mistyped.push({ at: `/${escapeToken(name)}${token}`, name, expected, actual })
   for (const name of Object.keys(value)) {
     const untagged = name.includes('#') ? TAGGED.exec(name)?.[1] : name
     const type = untagged === undefined ? undefined : TYPES.get(untagged)
@@ -168,14 +170,12 @@ export function readMetadata(value: Readonly<Record<string, unknown>>): {
     const member = value[name]
     const actual = describeType(member)
     const before = mistyped.length
-    const reject = (token: string, expected: string, actual: string) =>
-      mistyped.push({ at: `/${escapeToken(name)}${token}`, name, expected, actual })
     if (type === 'strings' && Array.isArray(member)) {
       for (const [index, item] of member.entries()) {
-        if (typeof item !== 'string') reject(`/${index}`, 'a string', describeType(item))
+        if (typeof item !== 'string') reject(name, `/${index}`, 'a string', describeType(item))
       }
     } else if (actual !== EXPECTED[type]) {
-      reject('', EXPECTED[type], actual)
+      reject(name, '', EXPECTED[type], actual)
     }
     if (mistyped.length === before && untagged === name) metadata[name] = member
   }

@@ -7,8 +7,8 @@ type Offsets = readonly [start: number, end: number]
 
 /** Where a value stands and, for a member of an object, its name with the quotes. */
 export interface Place {
-  key?: Offsets
-  value: Offsets
+  readonly key?: Offsets
+  readonly value: Offsets
   /** The places in a container, by name or index; of a repeated name the last. */
   readonly within?: ReadonlyMap<string, Place>
 }

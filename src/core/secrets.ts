@@ -23,7 +23,7 @@ const SECRET_NAMES = new Set([
 
 /** The same names where there are no quotes to tell a name by: `client_secret=…`. */
 const LOOSE_NAME =
-  /(?:client|shared)[_-]?secret|(?:access|refresh|id)[_-]?token|client[_-]?assertion|code[_-]?verifier|password|passphrase|private[_-]?key|secret|api[_-]?key/i
+  /(?:access|refresh|id)[_-]?token|client[_-]?assertion|code[_-]?verifier|password|passphrase|private[_-]?key|secret|api[_-]?key/i
 
 const isSecretName = (name: string): boolean =>
   SECRET_NAMES.has(name.replace(/#.*$/s, '').replaceAll(/[_-]/g, '').toLowerCase())
@@ -90,6 +90,7 @@ function maskMembers(text: string): string {
 /** Hides a string, or the userinfo in it; what an escape could conceal is hidden as a whole. */
 function maskString(literal: string, string: string): string {
   if (isPemPrivateKey(string)) return mask(literal)
+  // Nothing in it is escaped, or it is no JSON string.
   if (string.length === literal.length - 2) return maskUserinfo(literal)
   const holdsSecret = maskUserinfo(string) !== string || maskMembers(string) !== string
   return holdsSecret ? mask(literal) : literal

@@ -1,11 +1,29 @@
 import { closest, distance } from 'fastest-levenshtein'
+import { UsageError } from './errors.js'
+import { quote } from './printable.js'
+
+/**
+ * Refuses a name that there is not.
+ *
+ * @param what What it should have been the name of.
+ * @param otherwise What to say when no candidate is near.
+ */
+export const unknownName = (
+  what: string,
+  name: string,
+  candidates: readonly string[],
+  otherwise: string,
+): UsageError =>
+  new UsageError(
+    `there is no ${what} ${quote(name)}${didYouMean(name, candidates) || `; ${otherwise}`}`,
+  )
 
 /**
  * Asks whether a name was meant that is spelled almost alike.
  *
  * @returns A clause for the end of a message, empty when nothing is near.
  */
-export function didYouMean(name: string, candidates: readonly string[]): string {
+function didYouMean(name: string, candidates: readonly string[]): string {
   const near = closest(name, candidates)
   const allowed = Math.max(2, Math.floor(name.length / 3))
   if (near !== undefined && distance(name, near) <= allowed) return `; did you mean "${near}"?`
