@@ -35,7 +35,8 @@ const rulesWithoutProse: Plugin = {
 function withoutProse(source: string): string {
   const file = ts.createSourceFile('rule.ts', source, ts.ScriptTarget.Latest, true)
   const isProse = (node: ts.Node): boolean =>
-    ts.isPropertyAssignment(node) && ['rationale', 'examples'].includes(node.name.getText())
+    ts.isPropertyAssignment(node) &&
+    ['rationale', 'examples', 'schema'].includes(node.name.getText())
   const spans: [start: number, end: number][] = []
   const visit = (node: ts.Node): void => {
     if (isProse(node)) spans.push([node.getFullStart(), node.end])

@@ -8,7 +8,7 @@ import { createGenerator } from 'ts-json-schema-generator'
 import type { Profile, Rule } from '../src/core/types.js'
 import { COMMANDS } from '../src/options.js'
 import { renderNotices } from './notices.js'
-import { commandsPage, rulePage, rulesPage } from './pages.js'
+import { renderValidator } from './validator.js'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 const isCheck = process.argv.includes('--check')
@@ -23,6 +23,8 @@ function put(path: string, text: string): void {
   writeFileSync(path, text)
   console.log(`wrote ${path}`)
 }
+
+const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 function readOrNothing(path: string): string | undefined {
   try {
@@ -72,9 +74,13 @@ putIndex(
 putIndex('src/profiles', 'Every profile there is, by id.', 'profiles', '[]')
 putIndex('src/reporters', 'Every format there is, by name.', 'reporters', '{}')
 
-// Only now, since a rule that was added is in the index from here on.
+put('src/core/validate-members.ts', renderValidator())
+
+// Only now, since what these modules import was made above.
 const { rules }: { rules: readonly Rule[] } = await import('../src/rules/index.js')
 const { profiles }: { profiles: readonly Profile[] } = await import('../src/profiles/index.js')
+const { commandsPage, rulePage, rulesPage } = await import('./pages.js')
+const { metadataSchemas } = await import('./schemas.js')
 
 for (const rule of rules) put(`docs/rules/${rule.id}.md`, rulePage(rule, profiles))
 put('docs/rules/README.md', rulesPage(rules, profiles))
@@ -86,26 +92,23 @@ for (const page of readdirSync('docs/rules')) {
   if (!isCheck) rmSync(`docs/rules/${page}`)
 }
 
-const report = createGenerator({
+const [major] = version.split('.')
+const base = `https://unpkg.com/mcp-cimd@${major}/schemas/`
+
+for (const [name, schema] of Object.entries(metadataSchemas(rules, profiles, base))) {
+  put(`schemas/${name}`, toJson(schema))
+}
+
+const { $schema, ...report } = createGenerator({
   path: 'src/core/types.ts',
   tsconfig: 'tsconfig.json',
   skipTypeCheck: true,
   topRef: false,
 }).createSchema('ReportFile')
-const [major] = version.split('.')
-const { $schema, ...body } = report
+const name = 'report.schema.json'
 put(
-  'schemas/report.schema.json',
-  `${JSON.stringify(
-    {
-      $schema,
-      $id: `https://unpkg.com/mcp-cimd@${major}/schemas/report.schema.json`,
-      title: 'report of mcp-cimd',
-      ...body,
-    },
-    null,
-    2,
-  )}\n`,
+  `schemas/${name}`,
+  toJson({ $schema, $id: base + name, title: 'report of mcp-cimd', ...report }),
 )
 put('THIRD-PARTY-NOTICES.txt', await renderNotices())
 

@@ -39,7 +39,7 @@ const STRINGS =
   'information_uri organization_uri software_statement backchannel_token_delivery_mode ' +
   'backchannel_client_notification_endpoint backchannel_authentication_request_signing_alg ' +
   'authorization_signed_response_alg authorization_encrypted_response_alg ' +
-  'authorization_encrypted_response_enc'
+  'authorization_encrypted_response_enc spiffe_id spiffe_bundle_endpoint'
 
 const VALUES = { string: 'x', boolean: true, number: 1, strings: ['x'], object: {} }
 
@@ -78,7 +78,7 @@ describe('language tags', () => {
     'description',
   ])('R-16 %s#ja has the type of %s', (name) => {
     expect(readWith(`${name}#ja`, 5)).toEqual({ isTyped: false, isMistyped: true })
-    expect(readWith(`${name}#ja`, 'x')).toEqual({ isTyped: false, isMistyped: false })
+    expect(readWith(`${name}#ja`, 'x')).toEqual({ isTyped: true, isMistyped: false })
   })
   test.each(['scope#ja', 'redirect_uris#x', 'client_name', 'client_name_#ja', '#', '#client_name'])(
     '%s is no tagged member',

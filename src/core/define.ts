@@ -1,5 +1,15 @@
 import type { Cite } from './spec.js'
-import type { Example, Finding, Keyword, Need, Pointer, Profile, Rule, RuleInput } from './types.js'
+import type {
+  Example,
+  Finding,
+  JsonSchema,
+  Keyword,
+  Need,
+  Pointer,
+  Profile,
+  Rule,
+  RuleInput,
+} from './types.js'
 
 type NonEmpty<T> = readonly [T, ...T[]]
 
@@ -12,6 +22,7 @@ interface RuleDefinition<Id extends string, N extends Need> {
   /** Leaving it out asks for a JSON object. */
   readonly needs?: N
   readonly reads?: NonEmpty<string>
+  readonly schema?: JsonSchema
   readonly examples: {
     readonly valid: NonEmpty<Example>
     readonly invalid: NonEmpty<Example & { readonly at: NonEmpty<Pointer> }>

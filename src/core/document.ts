@@ -287,7 +287,11 @@ const toFault = ({ name, pointer, start, end }: Repeated): Fault => ({
   suggestion: 'keep one of them',
 })
 
-const NO_METADATA: Metadata = Object.freeze(Object.create(null))
+const NOTHING = {
+  metadata: Object.freeze(Object.create(null)) as Metadata,
+  mistyped: [],
+  urls: [],
+}
 
 function createDocument(
   given: Pick<MetadataDocument, 'text' | 'bytes' | 'source' | 'url' | 'stage' | 'faults'> & {
@@ -295,10 +299,8 @@ function createDocument(
   },
 ): MetadataDocument {
   const { text, stage, value } = given
-  const { metadata, mistyped } =
-    stage === 'object'
-      ? readMetadata(value as Readonly<Record<string, unknown>>)
-      : { metadata: NO_METADATA, mistyped: [] }
+  const { metadata, mistyped, urls } =
+    stage === 'object' ? readMetadata(value as Readonly<Record<string, unknown>>) : NOTHING
 
   let scanned: Scan | undefined
   const placeOf = (pointer: Pointer) => {
@@ -323,6 +325,7 @@ function createDocument(
     value,
     metadata,
     mistyped,
+    urls,
     // An empty client_id identifies nobody.
     clientId: given.url ?? (metadata.client_id || undefined),
     rangeBetween,

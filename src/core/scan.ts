@@ -195,15 +195,16 @@ export function scan(text: string): Scan {
 /** Finds the place of a JSON Pointer: RFC 6901 section 4. */
 export function placeAt(place: Place | undefined, pointer: Pointer): Place | undefined {
   const [, ...tokens] = pointer.split('/')
-  return tokens.reduce(
-    (found, token) => found?.within?.get(token.replaceAll('~1', '/').replaceAll('~0', '~')),
-    place,
-  )
+  return tokens.reduce((found, token) => found?.within?.get(unescapeToken(token)), place)
 }
 
 /** Escapes a member name for a JSON Pointer: RFC 6901 section 3. */
 export const escapeToken = (name: string): string =>
   name.replaceAll('~', '~0').replaceAll('/', '~1')
+
+/** The member name that a token of a JSON Pointer stands for. */
+export const unescapeToken = (token: string): string =>
+  token.replaceAll('~1', '/').replaceAll('~0', '~')
 
 /** Says what stands where something else was expected, with the repair where it is a usual slip. */
 function describe(

@@ -1,5 +1,5 @@
 import type { Fault, Stage } from './document.js'
-import type { Metadata } from './metadata.js'
+import type { Metadata, UrlMember } from './metadata.js'
 import type { Cite, Editions } from './spec.js'
 import type { RawUrl } from './url.js'
 
@@ -11,6 +11,9 @@ export type Severity = 'error' | 'warning' | 'info'
 
 /** A JSON Pointer, RFC 6901: empty for the whole document. */
 export type Pointer = '' | `/${string}`
+
+/** A JSON Schema of a dialect that its user chooses. */
+export type JsonSchema = Readonly<Record<string, unknown>>
 
 /** One testable sentence of a specification: what rules on documents and checks on servers share. */
 export interface Requirement {
@@ -44,7 +47,7 @@ export type RuleInput<N extends Need> = N extends 'client-id'
       : RuleDocument & (N extends 'url' ? { readonly url: string } : unknown)
 
 /** A document that is a JSON object. */
-export interface RuleDocument extends Pick<MetadataDocument, 'metadata' | 'mistyped'> {
+export interface RuleDocument extends Pick<MetadataDocument, 'metadata' | 'mistyped' | 'urls'> {
   /** Every member as it was parsed, without prototype. */
   readonly value: Readonly<Record<string, unknown>>
 }
@@ -79,6 +82,8 @@ export interface Rule<Id extends string = string, N extends Need = Need> extends
   readonly needs: N
   /** The members without any of which the rule holds and is not called; absent: always called. */
   readonly reads?: readonly string[]
+  /** As much of the sentence as JSON Schema can say: what it refuses, the rule refuses. */
+  readonly schema?: JsonSchema
   /** `at` lists the places found, in order. */
   readonly examples?: {
     readonly valid: readonly Example[]
@@ -113,10 +118,12 @@ export interface Range {
 
 /** A client metadata document as it was read, however broken. */
 export interface MetadataDocument {
-  /** The members that are registered and of their registered type. */
+  /** The members that are of their registered type, and those that nobody registered. */
   readonly metadata: Metadata
   /** The registered members of another type. */
   readonly mistyped: readonly Mistyped[]
+  /** The members that hold http or https URLs, but for `client_id` and `jwks_uri`. */
+  readonly urls: readonly UrlMember[]
   /** What `JSON.parse` gives; a top-level object has no prototype. Undefined when it is no JSON. */
   readonly value: unknown
   /** The text without byte order mark; what could not be decoded stands as U+FFFD. */
