@@ -69,8 +69,12 @@ const DANGEROUS = new Set(
   ).split(' '),
 )
 
-/** The scheme of a URI in lower case, and whether no client may own it. */
-export function schemeOf(uri: string): { name: string; isDangerous: boolean } | undefined {
+/** The scheme of a URI in lower case; whether no client may own it, or one does: RFC 8252 section 7.1. */
+export function schemeOf(
+  uri: string,
+): { name: string; isDangerous: boolean; isPrivateUse: boolean } | undefined {
   const name = /^[A-Za-z][A-Za-z0-9+.-]*(?=:)/.exec(uri)?.[0].toLowerCase()
-  return name === undefined ? undefined : { name, isDangerous: DANGEROUS.has(name) }
+  if (name === undefined) return undefined
+  const isDangerous = DANGEROUS.has(name)
+  return { name, isDangerous, isPrivateUse: !isDangerous && name !== 'http' && name !== 'https' }
 }

@@ -26,11 +26,15 @@ const CIMD = {
   url: { '00': ['3', 'MUST'], '01': ['3', 'MUST'], '02': ['3', 'MUST'] },
   'url-query': { '00': ['3', 'SHOULD'], '01': ['3', 'SHOULD'], '02': ['3', 'SHOULD'] },
   'url-root-path': { '02': ['3', 'SHOULD'] },
+  'url-port': { '00': ['3', 'MAY'], '01': ['3', 'MAY'], '02': ['3', 'MAY'] },
   document: { '00': ['4.1', 'MUST'], '01': ['4.1', 'MUST'], '02': ['4', 'MUST'] },
   credentials: { '00': ['4.1', 'MUST'], '01': ['4.1', 'MUST'], '02': ['4.1', 'MUST'] },
   'redirect-uris': { '00': ['4.5', 'MUST'], '01': ['4.5', 'MUST'], '02': ['4.2', 'MUST'] },
+  'redirect-origin': { '00': ['6.1', 'MAY'], '01': ['6.1', 'MAY'], '02': ['8.1', 'MAY'] },
+  'software-statement': { '02': ['4.3', 'MAY'] },
   'client-authentication': { '00': ['6.2', 'MUST'], '01': ['6.2', 'MUST'], '02': ['8.2', 'MUST'] },
   'known-schemes': { '00': ['6.5', 'SHOULD'], '02': ['8.6', 'SHOULD'] },
+  'linked-urls': { '00': ['6.5', 'SHOULD'], '01': ['6.5', 'SHOULD'], '02': ['8.6', 'MUST'] },
   ssrf: { '00': ['6.5', 'SHOULD'], '01': ['6.5', 'MUST'], '02': ['8.6', 'MUST'] },
 } as const satisfies Record<string, { [E in CimdEdition]?: readonly [string, Keyword] }>
 
@@ -57,6 +61,9 @@ const MCP = {
 
 const OAUTH21 = {
   'redirect-uris': { '13': '2.3' },
+  'private-use-schemes': { '13': '8.4.3' },
+  'loopback-redirects': { '13': '8.4.2' },
+  'implicit-grant': { '13': '10.1' },
 } as const satisfies Record<string, Record<OAuth21Edition, string>>
 
 /** A place in a specification, by topic where editions renumber. */
@@ -65,6 +72,7 @@ export type Cite =
   | { readonly spec: 'mcp'; readonly topic: keyof typeof MCP }
   | { readonly spec: 'oauth21'; readonly topic: keyof typeof OAUTH21 }
   | { readonly spec: 'atproto'; readonly heading: string }
+  | { readonly spec: 'atproto-server'; readonly path: string }
   | { readonly spec: 'fixed'; readonly text: string; readonly url: string }
 
 /** Cites the CIMD draft; `since` when the sentence is younger than its topic. */
@@ -82,6 +90,34 @@ export const oauth21 = (topic: keyof typeof OAUTH21): Cite => ({ spec: 'oauth21'
 
 /** Cites the OAuth profile of atproto by heading. */
 export const atproto = (heading: string): Cite => ({ spec: 'atproto', heading })
+
+/**
+ * Cites the reference authorization server of atproto, where it refuses what the text of its
+ * specification does not speak of; `path` is a file below `packages/oauth`.
+ */
+export const atprotoServer = (path: string): Cite => ({ spec: 'atproto-server', path })
+
+const OPENID = {
+  registration: ['OpenID Connect Registration 1.0', 'openid-connect-registration-1_0'],
+  'metadata-choices': [
+    'OpenID Connect RP Metadata Choices 1.0',
+    'openid-connect-rp-metadata-choices-1_0',
+  ],
+  'back-channel-logout': [
+    'OpenID Connect Back-Channel Logout 1.0',
+    'openid-connect-backchannel-1_0',
+  ],
+} as const
+
+/** Cites a section of a specification of the OpenID Foundation. */
+export const openid = (name: keyof typeof OPENID, section: string): Cite => {
+  const [text, page] = OPENID[name]
+  return {
+    spec: 'fixed',
+    text: `${text} §${section}`,
+    url: `https://openid.net/specs/${page}.html#rfc.section.${section}`,
+  }
+}
 
 /** Cites a section of an RFC. */
 export const rfc = (number: number, section: string): Cite => ({
@@ -103,9 +139,11 @@ export function keywordOf(
   switch (cite.spec) {
     case 'fixed':
       return { isLater: false }
-    case 'atproto':
     case 'oauth21':
-      return editions[cite.spec] && { isLater: false }
+      return editions.oauth21 && { isLater: false }
+    case 'atproto':
+    case 'atproto-server':
+      return editions.atproto && { keyword: 'MUST', isLater: false }
     case 'mcp':
       return editions.mcp && { keyword: 'MUST', isLater: false }
     case 'cimd': {
@@ -132,6 +170,13 @@ export function resolveCite(
         editions.atproto && {
           text: `atproto OAuth, ${cite.heading}`,
           url: `https://atproto.com/specs/oauth#${anchor(cite.heading)}`,
+        }
+      )
+    case 'atproto-server':
+      return (
+        editions.atproto && {
+          text: `atproto reference server, ${cite.path.slice(cite.path.lastIndexOf('/') + 1)}`,
+          url: `https://github.com/bluesky-social/atproto/blob/main/packages/oauth/${cite.path}`,
         }
       )
     case 'oauth21': {

@@ -29,7 +29,7 @@ export default defineRule({
     for (const [index, uri] of redirect_uris.entries()) {
       const scheme = schemeOf(uri)
       // A dangerous one is reported by redirect-no-dangerous-scheme.
-      if (!scheme || scheme.isDangerous || /^https?$/.test(scheme.name)) continue
+      if (!scheme?.isPrivateUse) continue
       const { name } = scheme
       yield {
         at: `/redirect_uris/${index}`,
