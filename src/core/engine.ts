@@ -16,7 +16,7 @@ import type {
   Severity,
   Suppression,
 } from './types.js'
-import { splitUrl } from './url.js'
+import { type RawUrl, splitUrl } from './url.js'
 
 /**
  * Which requirements are asked: `required` is what `validate` asks (MUST now or in a later CIMD
@@ -94,6 +94,11 @@ export function prepare(rules: readonly Rule[], profile: Profile, scope: Scope):
   return { profile, groups: Array.from(groups, ([needs, all]) => toGroup(needs, all)) }
 }
 
+type ClientIdNeed = 'client-id' | 'client-id-url' | 'development-client'
+
+const isAboutClientId = (needs: Need): needs is ClientIdNeed =>
+  needs === 'client-id' || needs === 'client-id-url' || needs === 'development-client'
+
 function isInScope(rule: Rule, level: Keyword, scope: Scope): boolean {
   switch (scope) {
     case 'all':
@@ -101,7 +106,7 @@ function isInScope(rule: Rule, level: Keyword, scope: Scope): boolean {
     case 'required':
       return level === 'MUST' || rule.floor !== undefined
     case 'client-id':
-      return rule.needs === 'client-id' || rule.needs === 'client-id-url'
+      return isAboutClientId(rule.needs)
   }
 }
 
@@ -151,7 +156,7 @@ export function evaluate(
   }
 
   for (const group of groups) {
-    const input = provide(group.needs, document)
+    const input = provide(group.needs, document, profile)
     if ('status' in input) {
       for (const standing of group.all) add(standing, input.status, input.reason)
       continue
@@ -222,11 +227,9 @@ const MISSING = {
 } as const satisfies Record<Exclude<Stage, 'nothing'>, string>
 
 /** Gives a rule what it needs, or says why it cannot be asked. */
-function provide(needs: Need, document: MetadataDocument): Provided {
+function provide(needs: Need, document: MetadataDocument, profile: Profile): Provided {
+  if (isAboutClientId(needs)) return provideClientId(needs, document, profile)
   switch (needs) {
-    case 'client-id':
-    case 'client-id-url':
-      return provideClientId(needs, document)
     case 'url':
       if (document.url === undefined) {
         return { status: 'not-applicable', reason: 'the URL of the document was not given' }
@@ -248,8 +251,9 @@ function provideStage(needs: Exclude<Stage, 'nothing'>, document: MetadataDocume
 }
 
 function provideClientId(
-  needs: 'client-id' | 'client-id-url',
+  needs: ClientIdNeed,
   document: MetadataDocument,
+  { editions }: Profile,
 ): Provided {
   const { clientId } = document
   if (clientId === undefined) {
@@ -259,9 +263,20 @@ function provideClientId(
   }
   if (needs === 'client-id') return given({ clientId })
   const clientIdUrl = splitUrl(clientId)
-  if (clientIdUrl) return given({ clientIdUrl })
-  return { status: 'could-not-run', reason: 'the client_id is not an absolute URL' }
+  if (!clientIdUrl) {
+    return { status: 'could-not-run', reason: 'the client_id is not an absolute URL' }
+  }
+  const isDevelopment = editions.atproto !== undefined && isOnLocalhost(clientIdUrl)
+  if (isDevelopment === (needs === 'development-client')) return given({ clientIdUrl })
+  const reason = isDevelopment
+    ? 'the client_id is that of a development client, which has a rule of its own'
+    : 'the client_id is not that of a development client'
+  return { status: 'not-applicable', reason }
 }
+
+/** Development clients of atproto have no document: the server makes it from the client identifier. */
+const isOnLocalhost = ({ scheme, host }: RawUrl): boolean =>
+  scheme.text === 'http' && host.text === 'localhost'
 
 /** The need of a rule decides what it is handed; the compiler holds rules to it in `defineRule`. */
 const given = (input: object): Provided => ({ given: input as never })
@@ -318,9 +333,12 @@ function toDiagnostics(
 
 /** Turns the pointer of a finding into a place in the text, or in the URL that was judged alone. */
 function locate(finding: Finding, { needs }: Rule, document: MetadataDocument): Location {
-  const isAboutIdentifier = needs === 'client-id' || needs === 'client-id-url'
   const { clientId } = document
-  if (isAboutIdentifier && clientId !== undefined && clientId !== document.metadata.client_id) {
+  if (
+    isAboutClientId(needs) &&
+    clientId !== undefined &&
+    clientId !== document.metadata.client_id
+  ) {
     const { offset, length } = finding.part ?? { offset: 0, length: clientId.length }
     return { kind: 'url', url: maskUserinfo(clientId), offset, length }
   }

@@ -98,6 +98,7 @@ export const atproto = (heading: string): Cite => ({ spec: 'atproto', heading })
 export const atprotoServer = (path: string): Cite => ({ spec: 'atproto-server', path })
 
 const OPENID = {
+  core: ['OpenID Connect Core 1.0', 'openid-connect-core-1_0'],
   registration: ['OpenID Connect Registration 1.0', 'openid-connect-registration-1_0'],
   'metadata-choices': [
     'OpenID Connect RP Metadata Choices 1.0',

@@ -33,14 +33,20 @@ export interface Requirement {
 /**
  * What a rule wants to exist before it is asked. `bytes` to `object` say how far the document must
  * have been read; `url` is the place it is published at; `client-id` is the client identifier as a
- * string and `client-id-url` as a URL, given by the user or else by the document.
+ * string and `client-id-url` as a URL, given by the user or else by the document;
+ * `development-client` is a client identifier on `http://localhost`, where the profile knows such.
  */
-export type Need = Exclude<Stage, 'nothing'> | 'url' | 'client-id' | 'client-id-url'
+export type Need =
+  | Exclude<Stage, 'nothing'>
+  | 'url'
+  | 'client-id'
+  | 'client-id-url'
+  | 'development-client'
 
 /** What a rule with the given need is handed. */
 export type RuleInput<N extends Need> = N extends 'client-id'
   ? { readonly clientId: string }
-  : N extends 'client-id-url'
+  : N extends 'client-id-url' | 'development-client'
     ? { readonly clientIdUrl: RawUrl }
     : N extends 'bytes' | 'text' | 'json'
       ? Pick<MetadataDocument, 'faults' | 'value'>

@@ -6,4 +6,14 @@ export default defineProfile<'atproto', RuleId>({
   id: 'atproto',
   title: 'atproto OAuth',
   editions: { cimd: '00', atproto: '2026-08-20' },
+  levels: {
+    'client-uri-same-host': 'MUST',
+    'uri-absolute': 'MUST',
+    'uri-https': 'MUST',
+    'url-canonical': 'MUST',
+    'url-host-not-ip': 'MUST',
+    'url-no-port': 'MUST',
+    'url-no-trailing-slash': 'MUST',
+    'url-path-not-root': 'MUST',
+  },
 })

@@ -1,12 +1,12 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { cimd } from '../core/spec.js'
+import { atprotoServer, cimd } from '../core/spec.js'
 
 export default defineRule({
   id: 'url-path-not-root',
   level: 'SHOULD',
   floor: 'warning',
-  cites: [cimd('url-root-path')],
+  cites: [cimd('url-root-path'), atprotoServer('oauth-types/src/oauth-client-id-discoverable.ts')],
   needs: 'client-id-url',
   title: 'The path of the client_id is more than "/".',
   rationale: `

@@ -1,0 +1,47 @@
+import { defineRule } from '../core/define.js'
+import { quote } from '../core/printable.js'
+import { escapeToken } from '../core/scan.js'
+import { rfc } from '../core/spec.js'
+
+export default defineRule({
+  id: 'json-no-case-variants',
+  level: 'ADVICE',
+  floor: 'warning',
+  cites: [rfc(8259, '8.3')],
+  title: 'No two member names differ in letter case only.',
+  rationale: `
+    Names are compared code unit by code unit, but some JSON libraries, that of Go among them, fold
+    letter case and keep the last of the two. One server then sees another client than the next.`,
+  examples: {
+    valid: [
+      { document: { client_id: 'a', client_ID_: 'b' } },
+      { document: { 'client_name#de': 'a', 'client_name#fr': 'b' } },
+      // Alone it is just another name.
+      { document: { Client_ID: 'a' } },
+    ],
+    invalid: [
+      { document: { client_id: 'a', Client_ID: 'b' }, at: ['/Client_ID'] },
+      { document: { REDIRECT_URIS: [], redirect_uris: [] }, at: ['/redirect_uris'] },
+      // U+017F and U+212A fold to "s" and "k".
+      { document: { redirect_uris: [], 'redirect_uri\u017f': [] }, at: ['/redirect_uri\u017f'] },
+      { document: { jwks: {}, 'jw\u212as': {} }, at: ['/jw\u212as'] },
+      { document: { 'client_name#ja': 'a', 'client_name#JA': 'b' }, at: ['/client_name#JA'] },
+    ],
+  },
+
+  *check({ value }) {
+    const seen = new Map<string, string>()
+    for (const name of Object.keys(value)) {
+      const folded = name.toUpperCase().toLowerCase()
+      const first = seen.get(folded)
+      seen.set(folded, first ?? name)
+      if (first === undefined) continue
+      yield {
+        at: `/${escapeToken(name)}`,
+        on: 'key',
+        message: `${quote(name)} differs from ${quote(first)} in letter case only, and some servers read them as one`,
+        suggestion: 'keep the one that is spelled as registered',
+      }
+    }
+  },
+})
