@@ -21,7 +21,7 @@ function metadataSchema(rules: readonly Rule[], edition: Edition): JsonSchema {
   const { id, dialect, title, description, includes } = edition
   const parts = rules.flatMap(({ id, title, schema, ...rule }) =>
     schema && includes({ id, title, schema, ...rule })
-      ? [{ $comment: id, description: title, ...schema }]
+      ? [{ $comment: id, description: title, ...declareRequired(schema) }]
       : [],
   )
   return {
@@ -33,6 +33,23 @@ function metadataSchema(rules: readonly Rule[], edition: Edition): JsonSchema {
     ...membersBy(propertyOf),
     allOf: parts,
   }
+}
+
+/** Strict validators want every required member declared where it is required. */
+function declareRequired(schema: JsonSchema): JsonSchema {
+  const entries = Object.entries(schema).map(([key, part]) => [key, declareIn(part)])
+  const { required, properties, ...rest } = Object.fromEntries(entries)
+  const declared = Object.fromEntries((required ?? []).map((name: string) => [name, true]))
+  return {
+    ...rest,
+    ...(required && { required }),
+    ...((required || properties) && { properties: { ...declared, ...properties } }),
+  }
+}
+
+function declareIn(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(declareIn)
+  return typeof part === 'object' && part !== null ? declareRequired(part as JsonSchema) : part
 }
 
 const isError = (rule: Rule, profile: Profile): boolean => {

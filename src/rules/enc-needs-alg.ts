@@ -18,7 +18,7 @@ export default defineRule({
   reads: ENCRYPTED,
   schema: {
     allOf: ENCRYPTED.map((enc) => ({
-      anyOf: [{ not: { required: [enc] } }, { required: [algOf(enc)] }],
+      anyOf: [{ properties: { [enc]: false } }, { required: [algOf(enc)] }],
     })),
   },
   title: 'Whoever names a content encryption names the key encryption too.',
