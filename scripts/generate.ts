@@ -5,6 +5,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createGenerator } from 'ts-json-schema-generator'
+import { MEMBERS } from '../src/core/members.js'
+import { ALIASES } from '../src/core/spec.js'
 import type { Profile, Rule } from '../src/core/types.js'
 import { COMMANDS } from '../src/options.js'
 import { renderNotices } from './notices.js'
@@ -22,6 +24,14 @@ function put(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, text)
   console.log(`wrote ${path}`)
+}
+
+/** Writes what stands between two markers of a file that is otherwise written by hand. */
+function putBetween(path: string, start: string, end: string, text: string): void {
+  const [before, rest] = readFileSync(path, 'utf8').split(`${start}\n`)
+  const [, after] = (rest ?? '').split(end)
+  if (after === undefined) throw new Error(`${path} has no ${start} … ${end}`)
+  put(path, `${before}${start}\n\n${text}\n\n${end}${after}`)
 }
 
 const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
@@ -79,12 +89,14 @@ put('src/core/validate-members.ts', renderValidator())
 // Only now, since what these modules import was made above.
 const { rules }: { rules: readonly Rule[] } = await import('../src/rules/index.js')
 const { profiles }: { profiles: readonly Profile[] } = await import('../src/profiles/index.js')
-const { commandsPage, rulePage, rulesPage } = await import('./pages.js')
+const { commandsPage, membersPage, membersTable, rulePage, rulesPage } = await import('./pages.js')
 const { metadataSchemas } = await import('./schemas.js')
 
 for (const rule of rules) put(`docs/rules/${rule.id}.md`, rulePage(rule, profiles))
 put('docs/rules/README.md', rulesPage(rules, profiles))
 put('docs/cli.md', commandsPage(COMMANDS))
+put('docs/members.md', membersPage(MEMBERS))
+putBetween('README.md', '<!-- members -->', '<!-- /members -->', membersTable(MEMBERS))
 const ids = new Set([...rules.map(({ id }) => id), 'README'])
 for (const page of readdirSync('docs/rules')) {
   if (ids.has(page.replace(/\.md$/, ''))) continue
@@ -99,17 +111,36 @@ for (const [name, schema] of Object.entries(metadataSchemas(rules, profiles, bas
   put(`schemas/${name}`, toJson(schema))
 }
 
-const { $schema, ...report } = createGenerator({
-  path: 'src/core/types.ts',
-  tsconfig: 'tsconfig.json',
-  skipTypeCheck: true,
-  topRef: false,
-}).createSchema('ReportFile')
-const name = 'report.schema.json'
-put(
-  `schemas/${name}`,
-  toJson({ $schema, $id: base + name, title: 'report of mcp-cimd', ...report }),
-)
+/** Writes the schema of a type: draft-07, as its generator has it. */
+function putTypeSchema(
+  name: string,
+  title: string,
+  path: string,
+  type: string,
+  names: Readonly<Record<string, object>> = {},
+): void {
+  const generator = createGenerator({
+    path,
+    tsconfig: 'tsconfig.json',
+    skipTypeCheck: true,
+    topRef: false,
+    extraTags: ['format'],
+  })
+  const { $schema, definitions = {}, ...schema } = generator.createSchema(type)
+  for (const [key, known] of Object.entries(names)) {
+    definitions[key] = { ...(definitions[key] as object), ...known }
+  }
+  put(`schemas/${name}`, toJson({ $schema, $id: base + name, title, ...schema, definitions }))
+}
+
+putTypeSchema('report.schema.json', 'report of mcp-cimd', 'src/core/types.ts', 'ReportFile')
+putTypeSchema('config.schema.json', 'mcp-cimd.config.json', 'src/config/config.ts', 'Config', {
+  // What the types leave open and editors should complete; members may be an organisation's own.
+  MemberName: { examples: Object.keys(MEMBERS) },
+  RuleSeverities: { propertyNames: { $ref: '#/definitions/RuleName' } },
+  RuleName: { enum: rules.map(({ id }) => id) },
+  ProfileName: { enum: [...profiles.map(({ id }) => id), ...Object.keys(ALIASES)] },
+})
 put('THIRD-PARTY-NOTICES.txt', await renderNotices())
 
 if (isCheck && stale.length > 0) {

@@ -9,6 +9,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   rules: ['core'],
   profiles: ['core', 'rules'],
   reporters: ['core'],
+  config: [],
   rulesets: ['core', 'rules', 'profiles'],
   explanation: ['core'],
   options: [],
