@@ -250,7 +250,7 @@ describe('the command line is wrong: one line, exit code 2, nothing judged', () 
     [`mcp-cimd ${'x'.repeat(300)}`, 'there is no command'],
     [
       'mcp-cimd explain client-id',
-      'did you mean one of client-id-matches-url, client-id-present\\?',
+      'did you mean one of client-id-matches-url, client-id-present, ',
     ],
     ['mcp-cimd validate - package.json', 'give no other target with it'],
     [

@@ -31,8 +31,13 @@ const typesByEngine = (text: string): string[] =>
     .sort()
 
 // Formats are annotations in both; what they mean is tested by the rules on URLs.
-const ajv = new Ajv({ allErrors: true, validateFormats: false, strict: true })
-const ajv2020 = new Ajv2020({ allErrors: true, validateFormats: false, strict: true })
+const ajv = new Ajv({ allErrors: true, validateFormats: false, strict: true, strictTypes: false })
+const ajv2020 = new Ajv2020({
+  allErrors: true,
+  validateFormats: false,
+  strict: true,
+  strictTypes: false,
+})
 
 // The part of a rule alone does not declare the members it asks for; in the whole they are declared.
 const lenient = new Ajv({ strict: false })
@@ -186,7 +191,11 @@ describe('the schema of a rule', () => {
     const part = { type: 'object', allOf: [schema] }
     for (const judge of [lenient.compile(part), lenient2020.compile(part)]) {
       const { valid = [], invalid = [] } = rule.examples ?? {}
-      for (const value of valuesOf(valid)) expect([value, judge(value)]).toEqual([value, true])
+      // What is of another type is refused by the whole anyway.
+      const typed = valuesOf(valid).filter(
+        (value) => parseDocument(JSON.stringify(value)).mistyped.length === 0,
+      )
+      for (const value of typed) expect([value, judge(value)]).toEqual([value, true])
       expect(valuesOf(invalid).map((value) => judge(value))).toContain(false)
     }
   })

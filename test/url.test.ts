@@ -85,7 +85,7 @@ const failuresOf = (url: string): string[] =>
 describe('what new URL() repairs is judged as written', () => {
   test.each<[string, string[]]>([
     ['https://client.example.com/cimd.json', []],
-    ['https://client.example.com:443/cimd.json', []],
+    ['https://client.example.com:443/cimd.json', ['url-no-port']],
     ['T-205 https://client.example.com', ['url-path-present']],
     ['T-205 https://client.example.com?x', ['url-no-query', 'url-path-present']],
     ['T-205 https://client.example.com/', ['url-path-not-root']],
@@ -102,7 +102,7 @@ describe('what new URL() repairs is judged as written', () => {
     ['T-208 https://client.example.com/c?a=1', ['url-no-query']],
     ['T-209 https://client.example.com/c?', ['url-no-query']],
     ['T-209 https://client.example.com/c#', ['url-no-fragment']],
-    ['T-210 https://client.example.com:8443/c', []],
+    ['T-210 https://client.example.com:8443/c', ['url-no-port']],
     ['R-2 https://@client.example.com/c', ['url-no-userinfo']],
     ['R-2 https://:@client.example.com/c', ['url-no-userinfo']],
     ['R-2 https:/client.example.com/c', ['url-parse']],
@@ -118,7 +118,7 @@ describe('what new URL() repairs is judged as written', () => {
     ['T-212 https://b\u00fccher.example.com/c', ['url-parse']],
     ['T-204 https://client.example.com/c\u200bd', ['url-parse']],
     ['http://client.example.com/c', ['url-scheme-https']],
-    ['http://localhost:3000/c', ['url-host-public', 'url-scheme-https']],
+    ['http://localhost:3000/c', ['url-host-public', 'url-no-port', 'url-scheme-https']],
     ['my-client', ['url-parse']],
     ['', ['url-parse']],
   ])('%j', (named, ids) => {

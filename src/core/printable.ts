@@ -41,3 +41,9 @@ export function quote(value: string): string {
 
 /** A noun in the number that fits. */
 export const plural = (count: number, noun: string): string => (count === 1 ? noun : `${noun}s`)
+
+/** Names a character by its code point, and shows it: `U+002F "/"`. */
+export function nameCharacter(character: string): string {
+  const code = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')
+  return character === '"' ? `U+${code}` : `U+${code} "${character}"`
+}

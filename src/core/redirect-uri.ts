@@ -1,3 +1,8 @@
+import type { Metadata } from './metadata.js'
+import { quote } from './printable.js'
+import type { Finding } from './types.js'
+import { type RawUrl, splitUrl } from './url.js'
+
 /** Loopback hosts of native apps, whose port is free: RFC 8252 section 7.3, and `localhost` by OAuth 2.1. */
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(?::([0-9]{1,5}))?(?=[/?]|$)/
 
@@ -49,6 +54,15 @@ function withoutLoopbackPort(uri: string): string | undefined {
 export const isLoopbackHost = (host: string): boolean =>
   host === 'localhost' || host === '127.0.0.1' || host === '[::1]'
 
+/** Takes a URI of http or https apart; undefined when it has another scheme or no host. */
+export function splitWebUri(uri: string, scheme: 'http' | 'https'): RawUrl | undefined {
+  const url = splitUrl(uri)
+  return url?.scheme.text.toLowerCase() === scheme ? url : undefined
+}
+
+/** Whether a URL leads to the user's own machine. */
+export const isOnLoopback = ({ host }: RawUrl): boolean => isLoopbackHost(host.text.toLowerCase())
+
 /** Grants that end in a redirection: RFC 6749 sections 4.1 and 4.2. */
 const REDIRECTING = ['authorization_code', 'implicit']
 
@@ -78,3 +92,68 @@ export function schemeOf(
   const isDangerous = DANGEROUS.has(name)
   return { name, isDangerous, isPrivateUse: !isDangerous && name !== 'http' && name !== 'https' }
 }
+
+/**
+ * Whether only a native app can have a redirection URI: RFC 9700 section 2.6 on loopback, OpenID
+ * Registration section 2 on schemes. One without a dot is no private-use scheme of RFC 8252.
+ */
+export function isNativeUri(uri: string): boolean {
+  const scheme = schemeOf(uri)
+  if (scheme?.isPrivateUse) return scheme.name.includes('.')
+  const url = splitWebUri(uri, 'http')
+  return url !== undefined && isOnLoopback(url)
+}
+
+/** Where a `*` stands that asks for any value, if it stands there; each pattern ends with it. */
+const WILDCARDS = [
+  ['in its host or port', /\*/],
+  ['in its path', /\*(?=\/|$)/],
+  ['in its query', /(?:^|&)(?:[^&=]*=)?\*(?=&|$)/],
+] as const
+
+/**
+ * Finds a `*` that asks for any value: in the host or as port, at the end of a path segment, as value
+ * of a query parameter, or alone. Anywhere else it is a character like others.
+ */
+export function findWildcard(uri: string): { offset: number; place: string } | undefined {
+  if (uri === '*') return { offset: 0, place: 'and nothing else' }
+  const match =
+    /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/(?:[^/?#@]*@)?([^/?#]*))?([^?#]*)(?:\?([^#]*))?/d.exec(uri)
+  for (const [index, [place, pattern]] of WILDCARDS.entries()) {
+    const [start, end] = match?.indices?.[index + 1] ?? [0, 0]
+    const found = pattern.exec(uri.slice(start, end))
+    if (found) return { offset: start + found.index + found[0].length - 1, place }
+  }
+  return undefined
+}
+
+/** Finds the https redirection URIs whose origin is not the one of the `client_id`. */
+export function* findForeignOrigins({
+  client_id = '',
+  redirect_uris = [],
+}: Metadata): Generator<Finding> {
+  const client = splitWebUri(client_id, 'https')
+  if (!client) return
+  const expected = originOf(client)
+  const expectedPlace = quote(placeOf(client))
+  for (const [index, uri] of redirect_uris.entries()) {
+    const url = splitWebUri(uri, 'https')
+    if (!url || originOf(url) === expected) continue
+    // Reported by redirect-loopback-http, and by redirect-no-wildcard.
+    if (isOnLoopback(url) || url.host.text.includes('*')) continue
+    const { offset } = url.host
+    const place = placeOf(url)
+    yield {
+      at: `/redirect_uris/${index}`,
+      part: { offset, length: place.length },
+      message: `redirection URI ${quote(uri)} is on ${quote(place)}, but client_id is on ${expectedPlace}`,
+    }
+  }
+}
+
+/** Host and port as they are written. */
+const placeOf = ({ raw, host, path }: RawUrl): string => raw.slice(host.offset, path.offset)
+
+/** RFC 6454 section 4, for https: host and port, without letter case and default. */
+const originOf = ({ host, port }: RawUrl): string =>
+  `${host.text.toLowerCase()}:${Number(port?.text || 443)}`

@@ -1,3 +1,5 @@
+import { nameCharacter } from './printable.js'
+
 /** A component of a URL as it is written: its text, and its offset in the URL. */
 export interface Component {
   readonly text: string
@@ -86,11 +88,9 @@ export function explainForeignCharacter(raw: string): ForeignCharacter | undefin
       suggestion: 'write "%25" for a percent sign',
     }
   }
-  const code = text.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')
-  const shown = text === '"' ? '' : ` "${text}"`
   return {
     part,
-    clause: `has U+${code}${shown} at offset ${offset}, which no URL may contain`,
+    clause: `has ${nameCharacter(text)} at offset ${offset}, which no URL may contain`,
     suggestion: 'percent-encode it; a host has an xn-- form',
   }
 }

@@ -7,7 +7,18 @@ export default defineProfile<'atproto', RuleId>({
   title: 'atproto OAuth',
   editions: { cimd: '00', atproto: '2026-08-20' },
   levels: {
+    // Native clients may have https URIs, the text says.
+    'app-type-native-redirects': 'ADVICE',
     'client-uri-same-host': 'MUST',
+    'grant-no-implicit': 'MUST',
+    'grant-response-consistent': 'MUST',
+    'grant-unique': 'MUST',
+    'redirect-loopback-http': 'MUST',
+    'redirect-loopback-literal': 'MUST',
+    'redirect-loopback-native': 'MUST',
+    'redirect-no-userinfo': 'MUST',
+    'redirect-private-scheme-reverse-dns': 'MUST',
+    'redirect-private-scheme-single-slash': 'MUST',
     'uri-absolute': 'MUST',
     'uri-https': 'MUST',
     'url-canonical': 'MUST',

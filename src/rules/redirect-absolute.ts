@@ -1,6 +1,6 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { schemeOf } from '../core/redirect-uri.js'
+import { findWildcard, schemeOf } from '../core/redirect-uri.js'
 import { oauth21, rfc } from '../core/spec.js'
 import { explainForeignCharacter, splitUrl } from '../core/url.js'
 
@@ -25,6 +25,8 @@ export default defineRule({
           ],
         },
       },
+      // Reported by redirect-no-wildcard.
+      { document: { redirect_uris: ['http://localhost:*/cb', '*'] } },
     ],
     invalid: [
       { document: { redirect_uris: ['/cb'] }, at: ['/redirect_uris/0'] },
@@ -36,7 +38,6 @@ export default defineRule({
         document: { redirect_uris: ['https://client.example.com:x/cb'] },
         at: ['/redirect_uris/0'],
       },
-      { document: { redirect_uris: ['http://localhost:*/cb'] }, at: ['/redirect_uris/0'] },
       {
         document: { redirect_uris: ['https://client.example.com/cb', 'https://a b/cb'] },
         at: ['/redirect_uris/1'],
@@ -56,7 +57,7 @@ export default defineRule({
         yield { at, part, message: `redirection URI ${quote(uri)} ${clause}`, suggestion }
       } else {
         const problem = describeRelative(uri)
-        if (problem === undefined) continue
+        if (problem === undefined || findWildcard(uri)) continue
         yield {
           at,
           message: `redirection URI ${quote(uri)} ${problem}`,

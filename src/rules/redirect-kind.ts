@@ -27,7 +27,7 @@ export default defineRule({
           ],
         },
       },
-      // Not absolute: reported by redirect-absolute.
+      // Reported by redirect-absolute, and by redirect-no-wildcard.
       { document: { redirect_uris: ['http:///cb', 'http://localhost:*/cb'] } },
     ],
     invalid: [

@@ -18,10 +18,12 @@ export default defineRule({
       { document: { redirect_uris: ['https://client.example.com/cb', 'http://127.0.0.1/cb'] } },
       // Not absolute: reported by redirect-absolute.
       { document: { redirect_uris: ['/cb'] } },
+      // A scheme without a dot is reported by redirect-private-scheme-reverse-dns.
+      { document: { redirect_uris: ['exampleapp://cb', 'exampleapp:/cb.html'] } },
     ],
     invalid: [
       { document: { redirect_uris: ['com.example.app:/cb'] }, at: ['/redirect_uris/0'] },
-      { document: { redirect_uris: ['exampleapp://cb'] }, at: ['/redirect_uris/0'] },
+      { document: { redirect_uris: ['com.example.app://cb'] }, at: ['/redirect_uris/0'] },
     ],
   },
 
@@ -29,7 +31,7 @@ export default defineRule({
     for (const [index, uri] of redirect_uris.entries()) {
       const scheme = schemeOf(uri)
       // A dangerous one is reported by redirect-no-dangerous-scheme.
-      if (!scheme?.isPrivateUse) continue
+      if (!scheme?.isPrivateUse || !scheme.name.includes('.')) continue
       const { name } = scheme
       yield {
         at: `/redirect_uris/${index}`,

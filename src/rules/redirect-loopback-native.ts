@@ -1,0 +1,58 @@
+import { applicationTypeOf, isImplicitWebClient } from '../core/application-type.js'
+import { defineRule } from '../core/define.js'
+import { quote } from '../core/printable.js'
+import { isNativeUri } from '../core/redirect-uri.js'
+import { atproto, atprotoServer, openid, rfc } from '../core/spec.js'
+
+export default defineRule({
+  id: 'redirect-loopback-native',
+  level: 'ADVICE',
+  cites: [
+    rfc(9700, '2.6'),
+    openid('registration', '2'),
+    atproto('Request Fields'),
+    atprotoServer('oauth-provider/src/client/client-manager.ts'),
+  ],
+  reads: ['redirect_uris'],
+  title: 'A client with a loopback or private-use redirection URI is native.',
+  rationale: `
+    Only an app on the user's device receives what is sent there. \`application_type\` is "web" where
+    it is left out, and servers that read it refuse such URIs of a web client.`,
+  examples: {
+    valid: [
+      { document: { redirect_uris: ['http://127.0.0.1/cb'], application_type: 'native' } },
+      { document: { redirect_uris: ['https://client.example.com/cb'] } },
+      // Reported by redirect-loopback-http, redirect-private-scheme-reverse-dns and redirect-kind.
+      {
+        document: { redirect_uris: ['https://localhost/cb', 'app:/cb', 'http://10.0.0.1/cb'] },
+      },
+      // Reported by app-type-enum, json-types and app-type-web-redirects.
+      { document: { redirect_uris: ['http://127.0.0.1/cb'], application_type: 'Native' } },
+      { document: { redirect_uris: ['http://127.0.0.1/cb'], application_type: null } },
+      { document: { redirect_uris: ['http://127.0.0.1/cb'], grant_types: ['implicit'] } },
+    ],
+    invalid: [
+      { document: { redirect_uris: ['http://127.0.0.1/cb'] }, at: ['/application_type'] },
+      {
+        document: {
+          redirect_uris: ['https://client.example.com/cb', 'http://localhost/cb', 'http://[::1]'],
+          application_type: 'web',
+        },
+        at: ['/application_type'],
+      },
+      { document: { redirect_uris: ['com.example.app:/cb'] }, at: ['/application_type'] },
+    ],
+  },
+
+  *check(document) {
+    if (applicationTypeOf(document) !== 'web' || isImplicitWebClient(document)) return
+    const uri = document.metadata.redirect_uris?.find(isNativeUri)
+    if (uri === undefined) return
+    const is = 'application_type' in document.value ? 'is "web"' : 'is missing, which means "web"'
+    yield {
+      at: '/application_type',
+      message: `application_type ${is}, but redirection URI ${quote(uri)} is one of a native app`,
+      suggestion: 'set application_type to "native", or give the web client a document of its own',
+    }
+  },
+})
