@@ -1,10 +1,28 @@
 import { describe, expect, test } from 'vitest'
+import { maskSecrets, redact } from '../src/core/secrets.js'
 import { runHere } from './support.js'
 
 /** The secret in each of these documents; `~` stands for a backslash. */
 const SECRET = 'hunter2'
 
 const KEY = '-----BEGIN PRIVATE KEY-----'
+
+/** Credentials by what their issuers make them begin with; `#` stands for 29 letters and digits. */
+const TOKENS = [
+  'ghp_hunter2#',
+  'gho_hunter2#xxxxxxxxx',
+  'github_pat_hunter2_#_x',
+  'glpat-hunter2-_#',
+  'xoxb-1234-hunter2',
+  'sk_live_hunter2#',
+  'rk_live_hunter2#',
+  'sk-ant-api03-hunter2-#-x',
+  'sk-proj-hunter2_#',
+  'sk-hunter2#',
+  'AIzahunter2#',
+  'npm_hunter2#',
+  'SG.hunter2xxxxxxxxxxxxxxx.hunter2#xxxxxxx',
+].map((text) => text.replace('#', `${'x1'.repeat(14)}x`))
 
 /** Documents with a secret where somebody once put one, and a finding on the same line. */
 const DOCUMENTS = [
@@ -52,6 +70,24 @@ const DOCUMENTS = [
   '{"a":"-----BEGIN~u0020PRIVATE KEY-----hunter2","redirect_uris":["/x"]}',
   `${KEY}\nhunter2\n-----END PRIVATE KEY-----`,
   `${KEY} hunter2`,
+  // Tokens of known issuers, wherever they are.
+  ...TOKENS.flatMap((token) => [
+    `{"client_uri":"https://h/${token}","redirect_uris":["${token}#"]}`,
+    `{"x":{"a":["see ${token}."]}}`,
+    `{"client_id": "${token}`,
+  ]),
+  `{"a":"~u0067${TOKENS[0]?.slice(1)}"}`,
+  `{"redirect_uris":["https://h/~u002f${TOKENS[0]}#"]}`,
+  `{"a":"~n${TOKENS[0]}~q"}`,
+  `{"a":"~u002f${TOKENS[0]}~q"}`,
+  `{"client_id":"https://h/%2F${TOKENS[0]}#"}`,
+  `{"client_id":"https://${TOKENS[0]}@h/c"}`,
+  `{"${TOKENS[0]}":"${TOKENS[0]}","redirect_uris":["/x"]}`,
+  `{"a/${TOKENS[0]}":["${TOKENS[0]}"]}`,
+  `{"client_secret#${TOKENS[0]}":"hunter2","redirect_uris":["/x"]}`,
+  `{"redirect_uris":["${TOKENS[0]}${TOKENS[0]}:${TOKENS[0]}"]}`,
+  `token ${TOKENS[0]}`,
+  '{"software_statement":"eyJhbGciOiJFUzI1NiJ9.hunter2.c2ln"}',
 ].map((text) => text.replaceAll('~', '\\'))
 
 describe('a secret in a document is in no output', () => {
@@ -72,6 +108,31 @@ describe('a secret in a document is in no output', () => {
     const { stdout } = await runHere(['validate', '-'], { stdin: text })
     expect(stdout).toContain('https://h.example.com/@me#x')
     expect(stdout).toContain('mailto:me@example.com')
+  })
+
+  test('every character of a token is hidden, and nothing else moves', () => {
+    for (const token of TOKENS) {
+      for (const [before, after] of [
+        ['{"a":"', '"}'],
+        ['{"a":"https://h/', '/x?y=1"}'],
+        ['{"', '":"a"}'],
+      ] as const) {
+        const masked = maskSecrets(before + token + after)
+        expect(masked).toBe(before + '*'.repeat(token.length) + after)
+      }
+    }
+  })
+
+  test.each([
+    'https://h.example.com/desk-booking-application-2026-client',
+    'https://h.example.com/sk-slovensko/preklad-aplikacie-2026',
+    'xghp_x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1',
+    'com.example.npm_client:/callback',
+    'SG.example.com',
+    'AKIAGIRL',
+  ])('%s is no token', (text) => {
+    expect(maskSecrets(JSON.stringify({ a: text }))).toContain(text)
+    expect(redact(text)).toBe(text)
   })
 })
 
@@ -99,6 +160,46 @@ describe('a hostile document takes no time to speak of', () => {
     [
       'a redirection URI of a mebibyte',
       JSON.stringify({ redirect_uris: [`http://${'a:'.repeat(500_000)}`] }),
+    ],
+    ...[
+      'ghp_',
+      'github_pat_',
+      'sk-',
+      'sk-a',
+      'sk-ant-',
+      'SG.',
+      'SG.aaaaaaaaaaaaaaaaaaaaaa.',
+      '://:',
+    ].map((prefix): [string, string] => [
+      `a mebibyte of ${prefix}`,
+      JSON.stringify({ a: prefix.repeat(1_000_000 / prefix.length), redirect_uris: many }),
+    ]),
+    [
+      'a mebibyte of a token',
+      JSON.stringify({ a: `sk-proj-${'a'.repeat(1_000_000)}`, redirect_uris: many }),
+    ],
+    [
+      '150,000 short strings',
+      JSON.stringify({ a: Array(150_000).fill('sk-'), redirect_uris: many }),
+    ],
+    [
+      'a software statement that nests without end',
+      JSON.stringify({ software_statement: `e30.${'W1tb'.repeat(240_000)}.c2ln` }),
+    ],
+    ['a mebibyte of dots', JSON.stringify({ software_statement: '.'.repeat(1_000_000) })],
+    [
+      'a software statement nested as deep as fits',
+      JSON.stringify({
+        software_statement: `e30.${'W1tb'.repeat(120_000)}${'XV1d'.repeat(120_000)}.c2ln`,
+      }),
+    ],
+    [
+      '20,000 keys that fit nothing',
+      JSON.stringify({
+        token_endpoint_auth_method: 'private_key_jwt',
+        token_endpoint_auth_signing_alg: 'ES256',
+        jwks: { keys: Array(20_000).fill({ kty: 'RSA', alg: 'none', kid: 'a' }) },
+      }),
     ],
   ])('%s', async (_, stdin) => {
     for (const format of ['text', 'json']) {

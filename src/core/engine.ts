@@ -1,5 +1,5 @@
 import type { Stage } from './document.js'
-import { maskUserinfo, redact } from './secrets.js'
+import { maskCredentials, redact } from './secrets.js'
 import { type Cite, keywordOf, resolveCite } from './spec.js'
 import type {
   Diagnostic,
@@ -340,7 +340,7 @@ function locate(finding: Finding, { needs }: Rule, document: MetadataDocument): 
     clientId !== document.metadata.client_id
   ) {
     const { offset, length } = finding.part ?? { offset: 0, length: clientId.length }
-    return { kind: 'url', url: maskUserinfo(clientId), offset, length }
+    return { kind: 'url', url: maskCredentials(clientId), offset, length }
   }
   const { line, column, endLine, endColumn } = rangeOf(finding, document)
   return {

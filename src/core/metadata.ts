@@ -85,7 +85,7 @@ function toMistyped(
 }
 
 /** Says what a JSON value is. */
-function describeType(value: unknown): string {
+export function describeType(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
   return EXPECTED[typeof value as 'string' | 'boolean' | 'number' | 'object']

@@ -1,6 +1,6 @@
 import type { Metadata } from './metadata.js'
 import { quote } from './printable.js'
-import type { Finding } from './types.js'
+import type { Finding, JsonSchema } from './types.js'
 import { type RawUrl, splitUrl } from './url.js'
 
 /** Loopback hosts of native apps, whose port is free: RFC 8252 section 7.3, and `localhost` by OAuth 2.1. */
@@ -65,6 +65,12 @@ export const isOnLoopback = ({ host }: RawUrl): boolean => isLoopbackHost(host.t
 
 /** Grants that end in a redirection: RFC 6749 sections 4.1 and 4.2. */
 const REDIRECTING = ['authorization_code', 'implicit']
+
+/** `grant_types` of which none ends in a redirection, as a JSON Schema of a document. */
+export const NO_REDIRECTING_GRANT: JsonSchema = {
+  required: ['grant_types'],
+  properties: { grant_types: { not: { contains: { enum: REDIRECTING } } } },
+}
 
 /**
  * The first grant of a client that ends in a redirection; without `grant_types` it is the default of

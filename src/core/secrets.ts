@@ -1,4 +1,6 @@
-import { PRIVATE_JWK_MEMBERS } from './jwks.js'
+import { PRIVATE_JWK_MEMBERS, privateMemberOf, symmetricMemberOf } from './jwks.js'
+import { escapeToken } from './scan.js'
+import type { Pointer } from './types.js'
 
 /** Members whose values nobody but the client may see; spelled without case and separators. */
 const SECRET_NAMES = new Set([
@@ -14,6 +16,8 @@ const SECRET_NAMES = new Set([
   'privatekey',
   'secret',
   'apikey',
+  // Its claims are only encoded, and may be secrets.
+  'softwarestatement',
   ...PRIVATE_JWK_MEMBERS,
   // RFC 7518 §6.3.2.7 and §6.4.1: further primes, and symmetric keys.
   'r',
@@ -41,16 +45,104 @@ export const isPemPrivateKey = (value: string): boolean => PEM.test(value)
 const USERINFO =
   /(:\/\/|[/\\]{1,3}(?=[^/?#\\]*:))(?:[^/?#]*|[^/?#:]*:(?![0-9]{0,6}[/?#])[^?#]{0,200})(?=@)/g
 
-/** Hides the userinfo of the URLs in a text behind asterisks, one for each character. */
-export const maskUserinfo = (text: string): string =>
-  text.includes('@')
-    ? text.replace(USERINFO, (all, slashes: string) => slashes + mask(all.slice(slashes.length)))
-    : text
+// A password in a URL that is one, RFC 3986 section 3.2.1.
+const URL_PASSWORD = /:\/\/[^\s/?#@:]*:[^\s/?#@]+@/
 
-/** Takes out of a text what must not be shown: private keys, and the userinfo of URLs. */
+/** Credentials that tell by their prefix who issued them, as their issuers document them. */
+const TOKENS = {
+  'a GitHub token': 'gh[oprsu]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}',
+  'a GitLab token': 'glpat-[A-Za-z0-9_-]{20,}',
+  'an AWS access key': 'A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])',
+  'a Slack token': 'xox[abprs]-[A-Za-z0-9-]{10,}',
+  'a Stripe key': '[rs]k_live_[A-Za-z0-9]{16,}',
+  // Without more prefix only with a digit: "sk" is a language too.
+  'an API key of a language model':
+    'sk-(?:(?:ant|proj)-[A-Za-z0-9_-]{20,}|(?=[A-Za-z]{0,99}[0-9])[A-Za-z0-9]{20,})',
+  'a Google API key': 'AIza[A-Za-z0-9_-]{35}',
+  'an npm token': 'npm_[A-Za-z0-9]{36}',
+  'a SendGrid key': 'SG\\.[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}',
+} as const satisfies Record<string, string>
+
+// Not in the middle of a word; what an escape of JSON, of a URL or of a JSON Pointer ends in is none.
+const WORD_BEFORE = '(?<!(?<![~\\\\]|%[0-9A-Fa-f]|\\\\u[0-9A-Fa-f]{3})[A-Za-z0-9])'
+const TOKEN = new RegExp(`${WORD_BEFORE}(?:(${Object.values(TOKENS).join(')|(')}))\\w*`)
+const EVERY_TOKEN = new RegExp(TOKEN, 'g')
+
+/** A credential in a text: what it is, and where. */
+export interface Credential {
+  readonly kind: string
+  readonly offset: number
+  readonly length: number
+}
+
+/** Finds the first credential in a text that tells by its prefix what it is. */
+export function findToken(text: string): Credential | undefined {
+  const match = TOKEN.exec(text)
+  if (!match) return undefined
+  const [token, ...groups] = match
+  const kind = Object.keys(TOKENS)[groups.findIndex((group) => group !== undefined)] ?? ''
+  return { kind, offset: match.index, length: token.length }
+}
+
+/** Finds the first URL with a password in a text. */
+export function findUrlPassword(text: string): Credential | undefined {
+  const match = URL_PASSWORD.exec(text)
+  if (!match) return undefined
+  return { kind: 'a URL with a password', offset: match.index + 3, length: match[0].length - 3 }
+}
+
+/** The strings in a JSON value, however deep, with their places. */
+export function* stringsIn(value: unknown, at: Pointer): Iterable<[at: Pointer, text: string]> {
+  if (typeof value === 'string') yield [at, value]
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, item] of Object.entries(value)) {
+    yield* stringsIn(item, `${at}/${escapeToken(name)}`)
+  }
+}
+
+/**
+ * The private and symmetric keys in a JSON value, however deep, with their places.
+ *
+ * @param judged Objects that are not asked whether they are keys; what is in them is.
+ */
+export function* keyMaterialIn(
+  value: unknown,
+  at: Pointer,
+  judged: ReadonlySet<object> = new Set(),
+): Iterable<[at: Pointer, kind: string]> {
+  const kind = describeKey(value)
+  if (kind !== undefined && !judged.has(value as object)) {
+    yield [at, kind]
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, item] of Object.entries(value)) {
+      yield* keyMaterialIn(item, `${at}/${escapeToken(name)}`, judged)
+    }
+  }
+}
+
+/** RFC 7517 section 4: an object with a key type, and with a member that is no public one. */
+function describeKey(value: unknown): string | undefined {
+  if (typeof value === 'string') return isPemPrivateKey(value) ? 'private key in PEM' : undefined
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'kty')) return undefined
+  if (symmetricMemberOf(value)) return 'symmetric key'
+  return privateMemberOf(value) ? 'private key' : undefined
+}
+
+/**
+ * Hides the tokens in a text, and the userinfo of its URLs, behind asterisks, one for each character.
+ */
+export function maskCredentials(text: string): string {
+  const masked = text.replace(EVERY_TOKEN, mask)
+  return masked.includes('@')
+    ? masked.replace(USERINFO, (all, slashes: string) => slashes + mask(all.slice(slashes.length)))
+    : masked
+}
+
+/** Takes out of a text what must not be shown: private keys, tokens, and the userinfo of URLs. */
 export function redact(text: string): string {
   if (isPemPrivateKey(text)) return '[redacted private key]'
-  return text.includes('@') ? text.replace(USERINFO, '$1[redacted]') : text
+  const redacted = text.replace(EVERY_TOKEN, '[redacted]')
+  return redacted.includes('@') ? redacted.replace(USERINFO, '$1[redacted]') : redacted
 }
 
 /**
@@ -72,27 +164,27 @@ function maskMembers(text: string): string {
   for (let start = text.indexOf('"'); start >= 0; start = text.indexOf('"', done)) {
     let end = skipString(text, start)
     const literal = text.slice(start, end)
-    masked += maskUserinfo(text.slice(done, start))
+    masked += maskCredentials(text.slice(done, start))
     const colon = /^\s{0,100}:\s{0,100}/.exec(text.slice(end, end + 201))?.[0]
     const string = unescapeLiteral(literal)
     if (colon !== undefined && isSecretName(string)) {
       const value = end + colon.length
       end = skipValue(text, value)
-      masked += literal + colon + mask(text.slice(value, end))
+      masked += maskString(literal, string) + colon + mask(text.slice(value, end))
     } else {
       masked += maskString(literal, string)
     }
     done = end
   }
-  return masked + maskUserinfo(text.slice(done))
+  return masked + maskCredentials(text.slice(done))
 }
 
-/** Hides a string, or the userinfo in it; what an escape could conceal is hidden as a whole. */
+/** Hides a string, or the credentials in it; what an escape could conceal is hidden as a whole. */
 function maskString(literal: string, string: string): string {
   if (isPemPrivateKey(string)) return mask(literal)
   // Nothing in it is escaped, or it is no JSON string.
-  if (string.length === literal.length - 2) return maskUserinfo(literal)
-  const holdsSecret = maskUserinfo(string) !== string || maskMembers(string) !== string
+  if (string.length === literal.length - 2) return maskCredentials(literal)
+  const holdsSecret = maskCredentials(string) !== string || maskMembers(string) !== string
   return holdsSecret ? mask(literal) : literal
 }
 

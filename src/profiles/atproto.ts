@@ -9,6 +9,9 @@ export default defineProfile<'atproto', RuleId>({
   levels: {
     // Native clients may have https URIs, the text says.
     'app-type-native-redirects': 'ADVICE',
+    'auth-method-explicit': 'MUST',
+    'auth-native-public': 'MUST',
+    'auth-none-has-no-signing-alg': 'MUST',
     'client-uri-same-host': 'MUST',
     'grant-no-implicit': 'MUST',
     'grant-response-consistent': 'MUST',

@@ -1,3 +1,4 @@
+import { findMethod } from '../core/auth-method.js'
 import { defineRule } from '../core/define.js'
 import { atproto, cimd, rfc } from '../core/spec.js'
 
@@ -38,13 +39,11 @@ export default defineRule({
 
   *check({ metadata, value }) {
     if ('jwks' in value || 'jwks_uri' in value) return
-    const supported = metadata.token_endpoint_auth_methods_supported?.indexOf('private_key_jwt')
-    const isMethod = metadata.token_endpoint_auth_method === 'private_key_jwt'
-    if (!isMethod && (supported === undefined || supported < 0)) return
-    const member = isMethod ? 'token_endpoint_auth_method' : 'token_endpoint_auth_methods_supported'
+    const method = findMethod(metadata, 'private_key_jwt')
+    if (!method) return
     yield {
-      at: isMethod ? `/${member}` : `/${member}/${supported}`,
-      message: `${member} names "private_key_jwt", but neither jwks_uri nor jwks says which keys`,
+      at: method.at,
+      message: `${method.member} names "private_key_jwt", but neither jwks_uri nor jwks says which keys`,
       suggestion: 'publish the public keys and name them in jwks_uri',
     }
   },

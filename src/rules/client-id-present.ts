@@ -6,6 +6,7 @@ export default defineRule({
   level: 'MUST',
   cites: [cimd('document'), mcp('required-members'), atproto('Client ID Metadata Document')],
   title: 'The document names its own client_id.',
+  schema: { required: ['client_id'], properties: { client_id: { minLength: 1 } } },
   rationale: `
     The authorization server compares the \`client_id\` in the document with the URL it fetched.
     Without one anybody could republish the document under another name, so servers refuse it.`,

@@ -6,6 +6,7 @@ export default defineRule({
   level: 'SHOULD',
   cites: [rfc(7591, '2'), mcp('required-members')],
   title: 'The document has a client_name.',
+  schema: { required: ['client_name'], properties: { client_name: { pattern: '\\S' } } },
   rationale: `
     It is what the user reads on the consent page. MCP requires it; elsewhere a server may show the
     bare \`client_id\` instead.`,

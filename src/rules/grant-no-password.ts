@@ -7,6 +7,7 @@ export default defineRule({
   cites: [rfc(9700, '2.4')],
   reads: ['grant_types'],
   title: 'The grant_types do not list "password".',
+  schema: { properties: { grant_types: { items: { not: { const: 'password' } } } } },
   rationale: `
     The resource owner password credentials grant hands the user's password to the client. RFC 9700
     forbids it, and OAuth 2.1 no longer has it.`,

@@ -7,6 +7,7 @@ export default defineRule({
   cites: [rfc(7591, '2'), atproto('Client ID Metadata Document')],
   reads: ['jwks'],
   title: 'Not both jwks and jwks_uri are present.',
+  schema: { not: { required: ['jwks', 'jwks_uri'] } },
   rationale: `
     Two key sets that differ make it a matter of chance which keys a server trusts. \`jwks_uri\` is
     preferred: keys rotate without a change of the document.`,

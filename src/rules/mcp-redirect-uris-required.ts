@@ -1,5 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { redirectingGrantOf } from '../core/redirect-uri.js'
+import { NO_REDIRECTING_GRANT, redirectingGrantOf } from '../core/redirect-uri.js'
 import { mcp } from '../core/spec.js'
 
 export default defineRule({
@@ -7,6 +7,7 @@ export default defineRule({
   level: 'MUST',
   cites: [mcp('required-members')],
   title: 'An MCP client registers redirect_uris, whatever its grants.',
+  schema: { anyOf: [{ required: ['redirect_uris'] }, { not: NO_REDIRECTING_GRANT }] },
   rationale: `
     MCP names \`redirect_uris\` among the three members every document has. Other specifications
     spare clients whose grants never redirect.`,

@@ -7,6 +7,7 @@ export default defineRule({
   cites: [cimd('credentials')],
   reads: ['client_secret_expires_at'],
   title: 'The document has no client_secret_expires_at.',
+  schema: { properties: { client_secret_expires_at: false } },
   rationale: `
     It belongs to the answer of a registration server and says when a secret ends. Here is no
     secret.`,

@@ -8,6 +8,7 @@ export default defineRule({
   cites: [cimd('credentials')],
   reads: ['client_secret'],
   title: 'The document has no client_secret.',
+  schema: { properties: { client_secret: false } },
   rationale: `
     The document is public: whoever can fetch it has the secret. A secret that was published is
     known, whatever becomes of the file.`,

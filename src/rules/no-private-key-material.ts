@@ -1,10 +1,9 @@
 import { defineRule } from '../core/define.js'
-import { keysOf, privateMemberOf, symmetricMemberOf } from '../core/jwks.js'
+import { keysOf } from '../core/jwks.js'
 import { quote } from '../core/printable.js'
 import { escapeToken } from '../core/scan.js'
-import { isPemPrivateKey } from '../core/secrets.js'
+import { keyMaterialIn } from '../core/secrets.js'
 import { cimd } from '../core/spec.js'
-import type { Finding, Pointer } from '../core/types.js'
 
 export default defineRule({
   id: 'no-private-key-material',
@@ -45,35 +44,13 @@ export default defineRule({
   *check({ metadata: { jwks }, value }) {
     const judged = new Set<object>(keysOf(jwks).map(([, key]) => key))
     for (const [name, member] of Object.entries(value)) {
-      yield* findKeys(member, `/${escapeToken(name)}`, name, judged)
+      for (const [at, kind] of keyMaterialIn(member, `/${escapeToken(name)}`, judged)) {
+        yield {
+          at,
+          message: `${quote(name)} holds a ${kind}, and anyone can fetch it`,
+          suggestion: 'remove it, make a new key pair, and publish only the public key',
+        }
+      }
     }
   },
 })
-
-function* findKeys(
-  value: unknown,
-  at: Pointer,
-  name: string,
-  judged: ReadonlySet<object>,
-): Iterable<Finding> {
-  const kind = describeKey(value)
-  if (kind !== undefined && !judged.has(value as object)) {
-    yield {
-      at,
-      message: `${quote(name)} holds a ${kind}, and anyone can fetch it`,
-      suggestion: 'remove it, make a new key pair, and publish only the public key',
-    }
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) {
-      yield* findKeys(item, `${at}/${escapeToken(key)}`, name, judged)
-    }
-  }
-}
-
-/** RFC 7517 section 4: an object with a key type, and with a member that is no public one. */
-function describeKey(value: unknown): string | undefined {
-  if (typeof value === 'string') return isPemPrivateKey(value) ? 'private key in PEM' : undefined
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'kty')) return undefined
-  if (symmetricMemberOf(value)) return 'symmetric key'
-  return privateMemberOf(value) ? 'private key' : undefined
-}

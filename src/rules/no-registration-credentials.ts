@@ -8,6 +8,7 @@ export default defineRule({
   cites: [rfc(7592, '3'), cimd('credentials')],
   reads: ['registration_access_token'],
   title: 'The document has no registration_access_token.',
+  schema: { properties: { registration_access_token: false } },
   rationale: `
     It is a bearer token: whoever has it may change or delete the registration it was issued for. It
     comes in the answer to a dynamic registration and was never meant to be published.`,

@@ -1,8 +1,7 @@
+import { isSymmetricMethod, SYMMETRIC_METHODS } from '../core/auth-method.js'
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
 import { cimd } from '../core/spec.js'
-
-const SYMMETRIC = new Set(['client_secret_basic', 'client_secret_post', 'client_secret_jwt'])
 
 export default defineRule({
   id: 'no-symmetric-auth-method',
@@ -11,6 +10,7 @@ export default defineRule({
   cites: [cimd('credentials')],
   reads: ['token_endpoint_auth_method'],
   title: 'The authentication method needs no shared secret.',
+  schema: { properties: { token_endpoint_auth_method: { not: { enum: SYMMETRIC_METHODS } } } },
   rationale: `
     The document is public and no secret was ever agreed upon. Use \`none\` with PKCE, or
     \`private_key_jwt\` with \`jwks_uri\`.`,
@@ -36,9 +36,8 @@ export default defineRule({
   },
 
   *check({ metadata: { token_endpoint_auth_method } }) {
-    // Servers that compare loosely would take another letter case for the method.
-    const method = token_endpoint_auth_method?.trim().toLowerCase()
-    if (token_endpoint_auth_method === undefined || !SYMMETRIC.has(method ?? '')) return
+    if (token_endpoint_auth_method === undefined) return
+    if (!isSymmetricMethod(token_endpoint_auth_method)) return
     yield {
       at: '/token_endpoint_auth_method',
       message: `token_endpoint_auth_method is ${quote(token_endpoint_auth_method)}, which needs a shared secret, and this client cannot have one`,

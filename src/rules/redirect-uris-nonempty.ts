@@ -1,5 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { redirectingGrantOf } from '../core/redirect-uri.js'
+import { NO_REDIRECTING_GRANT, redirectingGrantOf } from '../core/redirect-uri.js'
 import { atproto, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -8,6 +8,10 @@ export default defineRule({
   cites: [rfc(7591, '2'), atproto('Client ID Metadata Document')],
   reads: ['redirect_uris'],
   title: 'The redirect_uris of a redirect-based grant list at least one URI.',
+  schema: {
+    anyOf: [{ properties: { redirect_uris: { minItems: 1 } } }, NO_REDIRECTING_GRANT],
+    properties: { redirect_uris: { items: { minLength: 1 } } },
+  },
   rationale: `
     An empty list registers nothing, and no authorization request can match it.`,
   examples: {

@@ -1,5 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { redirectingGrantOf } from '../core/redirect-uri.js'
+import { NO_REDIRECTING_GRANT, redirectingGrantOf } from '../core/redirect-uri.js'
 import { cimd, mcp, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -7,6 +7,7 @@ export default defineRule({
   level: 'MUST',
   cites: [rfc(7591, '2'), cimd('redirect-uris'), mcp('required-members')],
   title: 'A client of a redirect-based grant registers redirect_uris.',
+  schema: { anyOf: [{ required: ['redirect_uris'] }, NO_REDIRECTING_GRANT] },
   rationale: `
     The server sends authorization codes only to registered redirection URIs. \`grant_types\` is
     \`["authorization_code"]\` where it is left out, so most clients need them.`,

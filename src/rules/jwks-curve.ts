@@ -1,0 +1,114 @@
+import { defineRule } from '../core/define.js'
+import { AGREEMENT_CURVES, isSaidToSign, keysOf, signingAlgorithm } from '../core/jwks.js'
+import { quote } from '../core/printable.js'
+import { rfc } from '../core/spec.js'
+
+/** The curves that are known, by key type: RFC 7518 section 6.2.1.1, RFC 8812, RFC 8037 section 2. */
+const TYPES: ReadonlyMap<unknown, string> = new Map([
+  ['P-256', 'EC'],
+  ['P-384', 'EC'],
+  ['P-521', 'EC'],
+  ['secp256k1', 'EC'],
+  ['Ed25519', 'OKP'],
+  ['Ed448', 'OKP'],
+  ['X25519', 'OKP'],
+  ['X448', 'OKP'],
+])
+
+export default defineRule({
+  id: 'jwks-curve',
+  level: 'MUST',
+  cites: [rfc(7518, '3.4'), rfc(8037, '3')],
+  reads: ['jwks'],
+  title: 'The curve of a key of jwks is one of its kty and of its alg.',
+  rationale: `
+    An algorithm of elliptic curves names one curve: ES256 is P-256, and no other curve will do.
+    X25519 and X448 are for key agreement; what is signed with Ed25519 or Ed448 cannot be
+    signed with them.`,
+  examples: {
+    valid: [
+      {
+        document: {
+          jwks: {
+            keys: [
+              { kty: 'EC', crv: 'P-256', x: 'eA', y: 'eQ', alg: 'ES256' },
+              { kty: 'EC', crv: 'secp256k1', x: 'eA', y: 'eQ' },
+              { kty: 'OKP', crv: 'Ed448', x: 'eA', alg: 'EdDSA', use: 'sig' },
+            ],
+          },
+        },
+      },
+      // For encryption: at least they do not say that they sign.
+      { document: { jwks: { keys: [{ kty: 'OKP', crv: 'X25519', x: 'eA', use: 'enc' }] } } },
+      { document: { jwks: { keys: [{ kty: 'OKP', crv: 'X25519', x: 'eA', alg: 'ECDH-ES' }] } } },
+      { document: { jwks: { keys: [{ kty: 'OKP', crv: 'X448', x: 'eA' }] } } },
+      // Curves and algorithms that are not known here.
+      {
+        document: {
+          jwks: {
+            keys: [
+              { kty: 'EC', crv: 'BP-256' },
+              { kty: 'EC', alg: 'XY1' },
+            ],
+          },
+        },
+      },
+      // Reported by jwks-alg-match, by jwks-required-members and by jwks-shape.
+      { document: { jwks: { keys: [{ kty: 'EC', crv: 'Ed25519', alg: 'EdDSA' }] } } },
+      { document: { jwks: { keys: [{ kty: 'EC', crv: 5, alg: 'ES256' }, { crv: 'P-256' }] } } },
+    ],
+    invalid: [
+      {
+        document: { jwks: { keys: [{ kty: 'EC', crv: 'P-384', x: 'eA', y: 'eQ', alg: 'ES256' }] } },
+        at: ['/jwks/keys/0/crv'],
+      },
+      {
+        document: {
+          jwks: {
+            keys: [
+              { kty: 'EC', crv: 'Ed25519', x: 'eA' },
+              { kty: 'OKP', crv: 'X25519', x: 'eA', use: 'sig' },
+              { kty: 'OKP', crv: 'X448', x: 'eA', alg: 'EdDSA' },
+              { kty: 'OKP', crv: 'Ed448', x: 'eA', alg: 'Ed25519' },
+              { kty: 'EC', crv: 'p-521', x: 'eA', y: 'eQ', alg: 'ES512' },
+            ],
+          },
+        },
+        at: [
+          '/jwks/keys/0/crv',
+          '/jwks/keys/1/crv',
+          '/jwks/keys/2/crv',
+          '/jwks/keys/3/crv',
+          '/jwks/keys/4/crv',
+        ],
+      },
+    ],
+  },
+
+  *check({ metadata: { jwks } }) {
+    for (const [index, key] of keysOf(jwks)) {
+      const fault = faultOf(key)
+      if (fault === undefined) continue
+      yield {
+        at: `/jwks/keys/${index}/crv`,
+        message: `key ${index} of jwks has the crv ${fault}`,
+        suggestion: 'export the public key as a JWK again',
+      }
+    }
+  },
+})
+
+/** Says what the curve of a key is, and what was expected. */
+function faultOf(key: Readonly<Record<string, unknown>>): string | undefined {
+  const { alg, crv, kty } = key
+  if (typeof crv !== 'string' || crv === '' || (kty !== 'EC' && kty !== 'OKP')) return undefined
+  const needed = signingAlgorithm(alg)
+  if (needed) {
+    if (needed.kty !== kty || needed.curves?.includes(crv)) return undefined
+    return `${quote(crv)}, and its alg "${alg}" needs ${needed.curves?.join(' or ')}`
+  }
+  const type = TYPES.get(crv) ?? kty
+  if (type !== kty) return `"${crv}", which is a curve of kty "${type}", not "${kty}"`
+  if (!AGREEMENT_CURVES.has(crv) || !isSaidToSign(key)) return undefined
+  return `"${crv}" and the use "sig", and nothing can be signed on that curve`
+}

@@ -1,0 +1,86 @@
+import { isBase64url } from '../core/base64url.js'
+import { defineRule } from '../core/define.js'
+import { keysOf } from '../core/jwks.js'
+import { rfc } from '../core/spec.js'
+
+/** RFC 7518 sections 6.2.1 and 6.3.1, RFC 8037 section 2. */
+const REQUIRED: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['EC', ['crv', 'x', 'y']],
+  ['OKP', ['crv', 'x']],
+  ['RSA', ['n', 'e']],
+])
+
+export default defineRule({
+  id: 'jwks-required-members',
+  level: 'MUST',
+  cites: [rfc(7518, '6')],
+  reads: ['jwks'],
+  title: 'A key of jwks has the public members of its type, and its numbers are base64url.',
+  rationale: `
+    A key is its numbers, and each type has its own: EC the two of a point on a curve, RSA modulus
+    and exponent. Base64url has "-" and "_" where base64 has "+" and "/", and no "=" at the end.`,
+  examples: {
+    valid: [
+      {
+        document: {
+          jwks: {
+            keys: [
+              { kty: 'EC', crv: 'P-256', x: 'eA', y: 'e-_Q' },
+              { kty: 'OKP', crv: 'Ed25519', x: 'eA' },
+              { kty: 'RSA', n: 'w'.repeat(342), e: 'AQAB' },
+              { kty: 'unheard-of' },
+            ],
+          },
+        },
+      },
+      // Reported by jwks-shape and by jwks-no-symmetric.
+      { document: { jwks: { keys: [null, 5, {}, { kty: {} }, { kty: 'oct' }] } } },
+    ],
+    invalid: [
+      {
+        document: { jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'eA' }] } },
+        at: ['/jwks/keys/0/y'],
+      },
+      {
+        document: {
+          jwks: {
+            keys: [
+              { kty: 'OKP', crv: '', x: 5 },
+              { kty: 'RSA', n: 'ab+/', e: 'AQ==' },
+              { kty: 'EC', crv: 'any crv will do', x: '', y: 'abcde' },
+            ],
+          },
+        },
+        at: [
+          '/jwks/keys/0/crv',
+          '/jwks/keys/0/x',
+          '/jwks/keys/1/n',
+          '/jwks/keys/1/e',
+          '/jwks/keys/2/x',
+          '/jwks/keys/2/y',
+        ],
+      },
+      {
+        text: '{"jwks":{"keys":[{"kty":"RSA","n":"eA","__proto__":{"e":"AQAB"}}]}}',
+        at: ['/jwks/keys/0/e'],
+      },
+    ],
+  },
+
+  *check({ metadata: { jwks } }) {
+    for (const [index, key] of keysOf(jwks)) {
+      for (const name of REQUIRED.get(key.kty) ?? []) {
+        const member = key[name]
+        const isThere = typeof member === 'string' && member !== ''
+        if (isThere && (name === 'crv' || isBase64url(member))) continue
+        yield {
+          at: `/jwks/keys/${index}/${name}`,
+          message: isThere
+            ? `key ${index} of jwks has "${name}" that is not base64url`
+            : `key ${index} of jwks has no "${name}", which a key of kty "${key.kty}" must have as a string`,
+          suggestion: 'export the public key as a JWK again',
+        }
+      }
+    }
+  },
+})
