@@ -12,8 +12,8 @@ export default defineRule({
   title: 'A native client has no authentication method that needs a private key.',
   rationale: `
     A key that ships with an app is in the hands of everybody who has the app, so native clients are
-    public clients. One exception is an app whose backend holds the key and authenticates for
-    it. The server of atproto takes no such client.,
+    public clients. One exception is an app whose backend holds the key and authenticates for it. The
+    server of atproto takes no such client.`,
   examples: {
     valid: [
       { document: { application_type: 'native', token_endpoint_auth_method: 'none' } },
