@@ -1,6 +1,6 @@
 import { standingOf } from '../src/core/engine.js'
 import type { JsonSchema, Profile, Rule } from '../src/core/types.js'
-import { membersBy, propertyOf } from './members.js'
+import { memberSchemas } from './members.js'
 
 const DIALECTS = {
   '2020-12': 'https://json-schema.org/draft/2020-12/schema',
@@ -30,7 +30,7 @@ function metadataSchema(rules: readonly Rule[], edition: Edition): JsonSchema {
     title,
     description,
     type: 'object',
-    ...membersBy(propertyOf),
+    ...memberSchemas(),
     allOf: parts,
   }
 }

@@ -1,8 +1,17 @@
-import type { MEMBERS } from './members.js'
-import { escapeToken, unescapeToken } from './scan.js'
+import type { MEMBERS, MemberType } from './members.js'
+import { escapeToken } from './scan.js'
 import type { Mistyped, Pointer } from './types.js'
 import { type RawUrl, splitUrl } from './url.js'
-import { URL_MEMBERS, validateMembers } from './validate-members.js'
+import {
+  boolean,
+  NAMES,
+  number,
+  object,
+  string,
+  strings,
+  TAGGED,
+  URLS,
+} from './validate-members.js'
 
 /** What the types of the member table are in TypeScript. */
 interface Types {
@@ -38,7 +47,35 @@ const EXPECTED = {
   object: 'an object',
 } as const
 
-const URLS: ReadonlySet<string> = new Set(URL_MEMBERS)
+/** What the generated validators say of a value of another type. */
+interface TypeFault {
+  /** Empty for the value, the index of an item of it otherwise. */
+  readonly instancePath: '' | `/${string}`
+  readonly params: { readonly type: keyof typeof EXPECTED }
+}
+
+interface Validator {
+  (value: unknown): boolean
+  readonly errors?: readonly TypeFault[] | null
+}
+
+const VALIDATORS = { string, boolean, number, strings, object } as Record<MemberType, Validator>
+
+const TYPES: ReadonlyMap<string, Validator> = new Map(
+  Object.entries(NAMES).flatMap(([type, names]) =>
+    names.split(' ').map((name) => [name, VALIDATORS[type as MemberType]] as const),
+  ),
+)
+
+const TAGGED_NAMES: ReadonlySet<string> = new Set(TAGGED.split(' '))
+const URL_NAMES: ReadonlySet<string> = new Set(URLS.split(' '))
+
+/** The registered member that a name stands for, with or without a language tag: RFC 7591 section 2.2. */
+function memberOf(name: string): string {
+  const hash = name.indexOf('#')
+  const member = hash < 0 ? name : name.slice(0, hash)
+  return hash < 0 || TAGGED_NAMES.has(member) ? member : name
+}
 
 /**
  * Sorts the members of a JSON object into those of their registered type and the others. Members that
@@ -51,37 +88,32 @@ export function readMetadata(value: Readonly<Record<string, unknown>>): {
   mistyped: readonly Mistyped[]
   urls: readonly UrlMember[]
 } {
-  const names = Object.keys(value)
-  if (validateMembers(value)) return { metadata: value, mistyped: [], urls: urlsOf(value, names) }
-  const mistyped = (validateMembers.errors as readonly TypeFault[]).map((fault) =>
-    toMistyped(value, fault),
-  )
-  const metadata: Record<string, unknown> = Object.assign(Object.create(null), value)
-  for (const { name } of mistyped) delete metadata[name]
-  const order = new Map(names.map((name, index) => [name, index]))
-  const orderOf = ({ name }: Mistyped): number => order.get(name) ?? 0
-  return {
-    metadata,
-    mistyped: mistyped.sort((a: Mistyped, b: Mistyped) => orderOf(a) - orderOf(b)),
-    urls: urlsOf(metadata, Object.keys(metadata)),
+  const mistyped: Mistyped[] = []
+  const urls: UrlMember[] = []
+  let metadata: Record<string, unknown> = value
+  for (const name of Object.keys(value)) {
+    const member = memberOf(name)
+    const validate = TYPES.get(member)
+    const held = value[name]
+    if (!validate || validate(held)) {
+      if (URL_NAMES.has(member)) for (const url of urlsIn(name, member, held)) urls.push(url)
+      continue
+    }
+    if (metadata === value) metadata = Object.assign(Object.create(null), value)
+    delete metadata[name]
+    for (const fault of validate.errors ?? []) mistyped.push(toMistyped(name, held, fault))
   }
+  return { metadata, mistyped, urls }
 }
 
-/** What the generated validator says of a value of another type. */
-interface TypeFault {
-  readonly instancePath: Pointer
-  readonly params: { readonly type: keyof typeof EXPECTED }
-}
-
-function toMistyped(
-  value: Readonly<Record<string, unknown>>,
-  { instancePath, params }: TypeFault,
-): Mistyped {
-  const [, token = '', index] = instancePath.split('/')
-  const name = unescapeToken(token)
-  const member = value[name]
-  const actual = index === undefined ? member : (member as unknown[])[Number(index)]
-  return { at: instancePath, name, expected: EXPECTED[params.type], actual: describeType(actual) }
+function toMistyped(name: string, held: unknown, { instancePath, params }: TypeFault): Mistyped {
+  const actual = instancePath === '' ? held : (held as unknown[])[Number(instancePath.slice(1))]
+  return {
+    at: `/${escapeToken(name)}${instancePath}`,
+    name,
+    expected: EXPECTED[params.type],
+    actual: describeType(actual),
+  }
 }
 
 /** Says what a JSON value is. */
@@ -91,26 +123,17 @@ export function describeType(value: unknown): string {
   return EXPECTED[typeof value as 'string' | 'boolean' | 'number' | 'object']
 }
 
-/** The members that hold URLs, in the order of the document. */
-function urlsOf(
-  metadata: Readonly<Record<string, unknown>>,
-  names: readonly string[],
-): UrlMember[] {
-  return names.flatMap((name): UrlMember[] => {
-    const [member = name] = name.split('#', 1)
-    if (!URLS.has(member)) return []
-    const at: Pointer = `/${escapeToken(name)}`
-    const held = metadata[name]
-    if (typeof held === 'string') {
-      return [{ at, subject: name, member, text: held, url: splitUrl(held) }]
-    }
-    if (!Array.isArray(held) || name !== member) return []
-    return held.map((text: string, index) => ({
-      at: `${at}/${index}`,
-      subject: `item ${index} of ${name}`,
-      member,
-      text,
-      url: splitUrl(text),
-    }))
-  })
+/** The URLs that a member holds: one, or the items of an array. */
+function urlsIn(name: string, member: string, held: unknown): UrlMember[] {
+  const at: Pointer = `/${escapeToken(name)}`
+  if (typeof held === 'string') {
+    return [{ at, subject: name, member, text: held, url: splitUrl(held) }]
+  }
+  return (held as readonly string[]).map((text, index) => ({
+    at: `${at}/${index}`,
+    subject: `item ${index} of ${name}`,
+    member,
+    text,
+    url: splitUrl(text),
+  }))
 }
