@@ -290,6 +290,7 @@ const toFault = ({ name, pointer, start, end }: Repeated): Fault => ({
 const NOTHING = {
   metadata: Object.freeze(Object.create(null)) as Metadata,
   mistyped: [],
+  redirects: [],
   urls: [],
 }
 
@@ -299,7 +300,7 @@ function createDocument(
   },
 ): MetadataDocument {
   const { text, stage, value } = given
-  const { metadata, mistyped, urls } =
+  const { metadata, mistyped, redirects, urls } =
     stage === 'object' ? readMetadata(value as Readonly<Record<string, unknown>>) : NOTHING
 
   let scanned: Scan | undefined
@@ -325,6 +326,7 @@ function createDocument(
     value,
     metadata,
     mistyped,
+    redirects,
     urls,
     // An empty client_id identifies nobody.
     clientId: given.url ?? (metadata.client_id || undefined),

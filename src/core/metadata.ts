@@ -1,4 +1,5 @@
 import type { MEMBERS, MemberType } from './members.js'
+import { type RedirectUri, readRedirectUris } from './redirect-uri.js'
 import { escapeToken } from './scan.js'
 import type { Mistyped, Pointer } from './types.js'
 import { type RawUrl, splitUrl } from './url.js'
@@ -86,6 +87,7 @@ function memberOf(name: string): string {
 export function readMetadata(value: Readonly<Record<string, unknown>>): {
   metadata: Metadata
   mistyped: readonly Mistyped[]
+  redirects: readonly RedirectUri[]
   urls: readonly UrlMember[]
 } {
   const mistyped: Mistyped[] = []
@@ -103,7 +105,8 @@ export function readMetadata(value: Readonly<Record<string, unknown>>): {
     delete metadata[name]
     for (const fault of validate.errors ?? []) mistyped.push(toMistyped(name, held, fault))
   }
-  return { metadata, mistyped, urls }
+  const { redirect_uris }: Metadata = metadata
+  return { metadata, mistyped, redirects: readRedirectUris(redirect_uris), urls }
 }
 
 function toMistyped(name: string, held: unknown, { instancePath, params }: TypeFault): Mistyped {

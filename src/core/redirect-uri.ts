@@ -1,6 +1,5 @@
-import type { Metadata } from './metadata.js'
 import { quote } from './printable.js'
-import type { Finding, JsonSchema } from './types.js'
+import type { Finding, JsonSchema, Pointer } from './types.js'
 import { type RawUrl, splitUrl } from './url.js'
 
 /** Loopback hosts of native apps, whose port is free: RFC 8252 section 7.3, and `localhost` by OAuth 2.1. */
@@ -51,17 +50,8 @@ function withoutLoopbackPort(uri: string): string | undefined {
 }
 
 /** The hosts that are the user's own machine. */
-export const isLoopbackHost = (host: string): boolean =>
+const isLoopbackHost = (host: string): boolean =>
   host === 'localhost' || host === '127.0.0.1' || host === '[::1]'
-
-/** Takes a URI of http or https apart; undefined when it has another scheme or no host. */
-export function splitWebUri(uri: string, scheme: 'http' | 'https'): RawUrl | undefined {
-  const url = splitUrl(uri)
-  return url?.scheme.text.toLowerCase() === scheme ? url : undefined
-}
-
-/** Whether a URL leads to the user's own machine. */
-export const isOnLoopback = ({ host }: RawUrl): boolean => isLoopbackHost(host.text.toLowerCase())
 
 /** Grants that end in a redirection: RFC 6749 sections 4.1 and 4.2. */
 const REDIRECTING = ['authorization_code', 'implicit']
@@ -89,26 +79,50 @@ const DANGEROUS = new Set(
   ).split(' '),
 )
 
-/** The scheme of a URI in lower case; whether no client may own it, or one does: RFC 8252 section 7.1. */
-export function schemeOf(
-  uri: string,
-): { name: string; isDangerous: boolean; isPrivateUse: boolean } | undefined {
-  const name = /^[A-Za-z][A-Za-z0-9+.-]*(?=:)/.exec(uri)?.[0].toLowerCase()
-  if (name === undefined) return undefined
-  const isDangerous = DANGEROUS.has(name)
-  return { name, isDangerous, isPrivateUse: !isDangerous && name !== 'http' && name !== 'https' }
+/** The scheme of a URI in lower case, empty when it has none: RFC 3986 section 3.1. */
+export const schemeOf = (uri: string): string =>
+  /^[A-Za-z][A-Za-z0-9+.-]*(?=:)/.exec(uri)?.[0].toLowerCase() ?? ''
+
+/** A redirection URI as it was registered. */
+export interface RedirectUri {
+  readonly at: Pointer
+  readonly text: string
+  /** In lower case; empty when the URI is not absolute. */
+  readonly scheme: string
+  /** Whether the scheme is one that no client may own. */
+  readonly isDangerous: boolean
+  /** Whether the scheme is one that the client owns: RFC 8252 section 7.1. */
+  readonly isPrivateUse: boolean
+  /** The parts of an http or https URI; undefined when it has no host. */
+  readonly url: RawUrl | undefined
+  /** Whether it is http or https on the user's own machine. */
+  readonly isOnLoopback: boolean
 }
+
+/** Takes the redirection URIs of a client apart, once for all rules. */
+export const readRedirectUris = (redirect_uris: readonly string[] = []): RedirectUri[] =>
+  redirect_uris.map((text, index) => {
+    const scheme = schemeOf(text)
+    const isDangerous = DANGEROUS.has(scheme)
+    const isWeb = scheme === 'http' || scheme === 'https'
+    const url = isWeb ? splitUrl(text) : undefined
+    return {
+      at: `/redirect_uris/${index}`,
+      text,
+      scheme,
+      isDangerous,
+      isPrivateUse: scheme !== '' && !isWeb && !isDangerous,
+      url,
+      isOnLoopback: url !== undefined && isLoopbackHost(url.host.text.toLowerCase()),
+    }
+  })
 
 /**
  * Whether only a native app can have a redirection URI: RFC 9700 section 2.6 on loopback, OpenID
  * Registration section 2 on schemes. One without a dot is no private-use scheme of RFC 8252.
  */
-export function isNativeUri(uri: string): boolean {
-  const scheme = schemeOf(uri)
-  if (scheme?.isPrivateUse) return scheme.name.includes('.')
-  const url = splitWebUri(uri, 'http')
-  return url !== undefined && isOnLoopback(url)
-}
+export const isNativeUri = ({ scheme, isPrivateUse, isOnLoopback }: RedirectUri): boolean =>
+  isPrivateUse ? scheme.includes('.') : scheme === 'http' && isOnLoopback
 
 /** Where a `*` stands that asks for any value, if it stands there; each pattern ends with it. */
 const WILDCARDS = [
@@ -122,6 +136,7 @@ const WILDCARDS = [
  * of a query parameter, or alone. Anywhere else it is a character like others.
  */
 export function findWildcard(uri: string): { offset: number; place: string } | undefined {
+  if (!uri.includes('*')) return undefined
   if (uri === '*') return { offset: 0, place: 'and nothing else' }
   const match =
     /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/(?:[^/?#@]*@)?([^/?#]*))?([^?#]*)(?:\?([^#]*))?/d.exec(uri)
@@ -133,26 +148,24 @@ export function findWildcard(uri: string): { offset: number; place: string } | u
   return undefined
 }
 
-/** Finds the https redirection URIs whose origin is not the one of the `client_id`. */
-export function* findForeignOrigins({
+/** Finds the https redirection URIs whose origin is not the one of the client identifier. */
+export function* findForeignOrigins(
   client_id = '',
-  redirect_uris = [],
-}: Metadata): Generator<Finding> {
-  const client = splitWebUri(client_id, 'https')
-  if (!client) return
+  redirects: readonly RedirectUri[],
+): Generator<Finding> {
+  const client = splitUrl(client_id)
+  if (client?.scheme.text.toLowerCase() !== 'https') return
   const expected = originOf(client)
   const expectedPlace = quote(placeOf(client))
-  for (const [index, uri] of redirect_uris.entries()) {
-    const url = splitWebUri(uri, 'https')
-    if (!url || originOf(url) === expected) continue
+  for (const { at, text, scheme, url, isOnLoopback } of redirects) {
+    if (scheme !== 'https' || !url || originOf(url) === expected) continue
     // Reported by redirect-loopback-http, and by redirect-no-wildcard.
-    if (isOnLoopback(url) || url.host.text.includes('*')) continue
-    const { offset } = url.host
+    if (isOnLoopback || url.host.text.includes('*')) continue
     const place = placeOf(url)
     yield {
-      at: `/redirect_uris/${index}`,
-      part: { offset, length: place.length },
-      message: `redirection URI ${quote(uri)} is on ${quote(place)}, but client_id is on ${expectedPlace}`,
+      at,
+      part: { offset: url.host.offset, length: place.length },
+      message: `redirection URI ${quote(text)} is on ${quote(place)}, but client_id is on ${expectedPlace}`,
     }
   }
 }

@@ -63,10 +63,21 @@ const TOKENS = {
   'a SendGrid key': 'SG\\.[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}',
 } as const satisfies Record<string, string>
 
-// Not in the middle of a word; what an escape of JSON, of a URL or of a JSON Pointer ends in is none.
-const WORD_BEFORE = '(?<!(?<![~\\\\]|%[0-9A-Fa-f]|\\\\u[0-9A-Fa-f]{3})[A-Za-z0-9])'
-const TOKEN = new RegExp(`${WORD_BEFORE}(?:(${Object.values(TOKENS).join(')|(')}))\\w*`)
-const EVERY_TOKEN = new RegExp(TOKEN, 'g')
+/** What every token has: to look for this alone costs next to nothing. */
+const HINT = /gh[oprsu]_|github_pat_|glpat-|A[KS]IA|xox|k_live_|sk-|AIza|npm_|SG\./
+
+let tokens: RegExp | undefined
+
+/** Finds every token of the table in a text; made when a text has something like one. */
+function tokenPattern(): RegExp {
+  // Not in the middle of a word; what an escape of JSON, of a URL or of a JSON Pointer ends in is none.
+  const before = '(?<!(?<![~\\\\]|%[0-9A-Fa-f]|\\\\u[0-9A-Fa-f]{3})[A-Za-z0-9])'
+  tokens ??= new RegExp(`${before}(?:(${Object.values(TOKENS).join(')|(')}))\\w*`, 'g')
+  return tokens
+}
+
+const replaceTokens = (text: string, replacement: (token: string) => string): string =>
+  HINT.test(text) ? text.replace(tokenPattern(), replacement) : text
 
 /** A credential in a text: what it is, and where. */
 export interface Credential {
@@ -77,7 +88,8 @@ export interface Credential {
 
 /** Finds the first credential in a text that tells by its prefix what it is. */
 export function findToken(text: string): Credential | undefined {
-  const match = TOKEN.exec(text)
+  if (!HINT.test(text)) return undefined
+  const [match] = text.matchAll(tokenPattern())
   if (!match) return undefined
   const [token, ...groups] = match
   const kind = Object.keys(TOKENS)[groups.findIndex((group) => group !== undefined)] ?? ''
@@ -132,7 +144,7 @@ function describeKey(value: unknown): string | undefined {
  * Hides the tokens in a text, and the userinfo of its URLs, behind asterisks, one for each character.
  */
 export function maskCredentials(text: string): string {
-  const masked = text.replace(EVERY_TOKEN, mask)
+  const masked = replaceTokens(text, mask)
   return masked.includes('@')
     ? masked.replace(USERINFO, (all, slashes: string) => slashes + mask(all.slice(slashes.length)))
     : masked
@@ -141,7 +153,7 @@ export function maskCredentials(text: string): string {
 /** Takes out of a text what must not be shown: private keys, tokens, and the userinfo of URLs. */
 export function redact(text: string): string {
   if (isPemPrivateKey(text)) return '[redacted private key]'
-  const redacted = text.replace(EVERY_TOKEN, '[redacted]')
+  const redacted = replaceTokens(text, () => '[redacted]')
   return redacted.includes('@') ? redacted.replace(USERINFO, '$1[redacted]') : redacted
 }
 

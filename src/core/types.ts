@@ -1,5 +1,6 @@
 import type { Fault, Stage } from './document.js'
 import type { Metadata, UrlMember } from './metadata.js'
+import type { RedirectUri } from './redirect-uri.js'
 import type { Cite, Editions } from './spec.js'
 import type { RawUrl } from './url.js'
 
@@ -53,7 +54,8 @@ export type RuleInput<N extends Need> = N extends 'client-id'
       : RuleDocument & (N extends 'url' ? { readonly url: string } : unknown)
 
 /** A document that is a JSON object. */
-export interface RuleDocument extends Pick<MetadataDocument, 'metadata' | 'mistyped' | 'urls'> {
+export interface RuleDocument
+  extends Pick<MetadataDocument, 'metadata' | 'mistyped' | 'redirects' | 'urls'> {
   /** Every member as it was parsed, without prototype. */
   readonly value: Readonly<Record<string, unknown>>
 }
@@ -128,6 +130,8 @@ export interface MetadataDocument {
   readonly metadata: Metadata
   /** The registered members of another type. */
   readonly mistyped: readonly Mistyped[]
+  /** The redirection URIs, taken apart. */
+  readonly redirects: readonly RedirectUri[]
   /** The members that hold http or https URLs, but for `client_id` and `jwks_uri`. */
   readonly urls: readonly UrlMember[]
   /** What `JSON.parse` gives; a top-level object has no prototype. Undefined when it is no JSON. */

@@ -1,6 +1,5 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { isOnLoopback, splitWebUri } from '../core/redirect-uri.js'
 import { openid, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -47,15 +46,14 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { application_type, redirect_uris = [] } }) {
+  *check({ metadata: { application_type }, redirects }) {
     if (application_type !== 'native') return
-    for (const [index, uri] of redirect_uris.entries()) {
-      const url = splitWebUri(uri, 'https')
-      if (!url || isOnLoopback(url)) continue
+    for (const { at, text, scheme, url, isOnLoopback } of redirects) {
+      if (scheme !== 'https' || !url || isOnLoopback) continue
       yield {
-        at: `/redirect_uris/${index}`,
+        at,
         part: { offset: 0, length: url.scheme.text.length },
-        message: `redirection URI ${quote(uri)} is https, but application_type is "native"`,
+        message: `redirection URI ${quote(text)} is https, but application_type is "native"`,
         suggestion: 'register https URIs of a web client in a document of its own',
       }
       return

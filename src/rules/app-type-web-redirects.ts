@@ -1,7 +1,7 @@
 import { isImplicitWebClient } from '../core/application-type.js'
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { isNativeUri, splitWebUri } from '../core/redirect-uri.js'
+import { isNativeUri } from '../core/redirect-uri.js'
 import { atprotoServer, openid } from '../core/spec.js'
 
 export default defineRule({
@@ -63,12 +63,13 @@ export default defineRule({
 
   *check(document) {
     if (!isImplicitWebClient(document)) return
-    for (const [index, uri] of document.metadata.redirect_uris?.entries() ?? []) {
-      const isLocalhost = splitWebUri(uri, 'https')?.host.text.toLowerCase() === 'localhost'
-      if (!isLocalhost && !isNativeUri(uri)) continue
+    for (const redirect of document.redirects) {
+      const { at, text, scheme, url } = redirect
+      const isLocalhost = scheme === 'https' && url?.host.text.toLowerCase() === 'localhost'
+      if (!isLocalhost && !isNativeUri(redirect)) continue
       yield {
-        at: `/redirect_uris/${index}`,
-        message: `redirection URI ${quote(uri)} is not https on a public host, but a web client of the grant "implicit" needs that`,
+        at,
+        message: `redirection URI ${quote(text)} is not https on a public host, but a web client of the grant "implicit" needs that`,
         suggestion: 'use "authorization_code" with PKCE instead of "implicit"',
       }
     }

@@ -1,6 +1,5 @@
 import { defineRule } from '../core/define.js'
 import { openid } from '../core/spec.js'
-import { splitUrl } from '../core/url.js'
 
 export default defineRule({
   id: 'pairwise-needs-sector',
@@ -44,9 +43,9 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { subject_type, redirect_uris = [] }, value }) {
+  *check({ metadata: { subject_type }, redirects, value }) {
     if (subject_type !== 'pairwise' || 'sector_identifier_uri' in value) return
-    const hosts = redirect_uris.map((uri) => splitUrl(uri)?.host.text.toLowerCase() ?? '')
+    const hosts = redirects.map(({ url }) => url?.host.text.toLowerCase())
     const count = new Set(hosts).size
     if (count < 2) return
     yield {

@@ -1,8 +1,8 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { findWildcard, schemeOf } from '../core/redirect-uri.js'
+import { findWildcard, type RedirectUri } from '../core/redirect-uri.js'
 import { oauth21, rfc } from '../core/spec.js'
-import { explainForeignCharacter, splitUrl } from '../core/url.js'
+import { explainForeignCharacter } from '../core/url.js'
 
 export default defineRule({
   id: 'redirect-absolute',
@@ -46,21 +46,21 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { redirect_uris = [] } }) {
-    for (const [index, uri] of redirect_uris.entries()) {
+  *check({ redirects }) {
+    for (const redirect of redirects) {
+      const { at, text } = redirect
       // Reported by redirect-uris-nonempty.
-      if (uri === '') continue
-      const at = `/redirect_uris/${index}` as const
-      const foreign = explainForeignCharacter(uri)
+      if (text === '') continue
+      const foreign = explainForeignCharacter(text)
       if (foreign) {
         const { part, clause, suggestion } = foreign
-        yield { at, part, message: `redirection URI ${quote(uri)} ${clause}`, suggestion }
+        yield { at, part, message: `redirection URI ${quote(text)} ${clause}`, suggestion }
       } else {
-        const problem = describeRelative(uri)
-        if (problem === undefined || findWildcard(uri)) continue
+        const problem = describeRelative(redirect)
+        if (problem === undefined || findWildcard(text)) continue
         yield {
           at,
-          message: `redirection URI ${quote(uri)} ${problem}`,
+          message: `redirection URI ${quote(text)} ${problem}`,
           suggestion: 'write it in full, as in https://client.example.com/callback',
         }
       }
@@ -69,9 +69,8 @@ export default defineRule({
 })
 
 /** RFC 3986 section 4.3, and RFC 9110 section 4.2: http and https have a host. */
-function describeRelative(uri: string): string | undefined {
-  const scheme = schemeOf(uri)?.name
-  if (scheme === undefined) return 'is not absolute: it has no scheme'
+function describeRelative({ scheme, url }: RedirectUri): string | undefined {
+  if (scheme === '') return 'is not absolute: it has no scheme'
   if (scheme !== 'http' && scheme !== 'https') return undefined
-  return splitUrl(uri) ? undefined : 'has no host, or a port that is no number'
+  return url ? undefined : 'has no host, or a port that is no number'
 }

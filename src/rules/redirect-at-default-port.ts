@@ -1,7 +1,6 @@
 import { applicationTypeOf } from '../core/application-type.js'
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { splitWebUri } from '../core/redirect-uri.js'
 import { atproto } from '../core/spec.js'
 
 export default defineRule({
@@ -53,13 +52,13 @@ export default defineRule({
 
   *check(document) {
     if (applicationTypeOf(document) === 'native') return
-    for (const [index, uri] of document.metadata.redirect_uris?.entries() ?? []) {
-      const port = splitWebUri(uri, 'https')?.port
-      if (!port || Number(port.text) !== 443) continue
+    for (const { at, text, scheme, url } of document.redirects) {
+      const port = url?.port
+      if (scheme !== 'https' || !port || Number(port.text) !== 443) continue
       yield {
-        at: `/redirect_uris/${index}`,
+        at,
         part: { offset: port.offset - 1, length: port.text.length + 1 },
-        message: `redirection URI ${quote(uri)} names port 443, the default of https`,
+        message: `redirection URI ${quote(text)} names port 443, the default of https`,
         suggestion: `remove ":${port.text}"`,
       }
     }

@@ -40,9 +40,9 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata }) {
+  *check({ metadata, redirects }) {
     if (metadata.application_type !== 'native') return
-    for (const finding of findForeignOrigins(metadata)) {
+    for (const finding of findForeignOrigins(metadata.client_id, redirects)) {
       yield {
         ...finding,
         suggestion: 'use a URI on the origin of client_id, or the reversed host of it as scheme',

@@ -1,8 +1,6 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { isLoopbackHost } from '../core/redirect-uri.js'
 import { mcp, rfc } from '../core/spec.js'
-import { splitUrl } from '../core/url.js'
 
 export default defineRule({
   id: 'redirect-kind',
@@ -46,14 +44,12 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { redirect_uris = [] } }) {
-    for (const [index, uri] of redirect_uris.entries()) {
-      const url = splitUrl(uri)
-      if (url?.scheme.text.toLowerCase() !== 'http') continue
+  *check({ redirects }) {
+    for (const { at, text: uri, scheme, url, isOnLoopback } of redirects) {
+      if (scheme !== 'http' || !url || isOnLoopback) continue
       const { text, offset } = url.host
-      if (isLoopbackHost(text.toLowerCase())) continue
       yield {
-        at: `/redirect_uris/${index}`,
+        at,
         part: { offset, length: text.length },
         message: `redirection URI ${quote(uri)} is plain http, and ${quote(text)} is not loopback`,
         suggestion: 'use https, or http on 127.0.0.1 or [::1] for a native app',

@@ -1,7 +1,6 @@
 import { isImplicitWebClient } from '../core/application-type.js'
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { isOnLoopback, splitWebUri } from '../core/redirect-uri.js'
 import { atprotoServer, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -44,14 +43,13 @@ export default defineRule({
 
   *check(document) {
     const isImplicit = isImplicitWebClient(document)
-    for (const [index, uri] of document.metadata.redirect_uris?.entries() ?? []) {
-      const url = splitWebUri(uri, 'https')
-      if (!url || !isOnLoopback(url)) continue
+    for (const { at, text, scheme, url, isOnLoopback } of document.redirects) {
+      if (scheme !== 'https' || !url || !isOnLoopback) continue
       if (isImplicit && url.host.text.toLowerCase() === 'localhost') continue
       yield {
-        at: `/redirect_uris/${index}`,
+        at,
         part: { offset: 0, length: url.scheme.text.length },
-        message: `redirection URI ${quote(uri)} is https on loopback, where http is expected`,
+        message: `redirection URI ${quote(text)} is https on loopback, where http is expected`,
         suggestion: 'use http on 127.0.0.1 or [::1]',
       }
     }

@@ -1,7 +1,6 @@
 import { isImplicitWebClient } from '../core/application-type.js'
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { splitWebUri } from '../core/redirect-uri.js'
 import { atprotoServer, oauth21, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -54,13 +53,13 @@ export default defineRule({
 
   *check(document) {
     if (isImplicitWebClient(document)) return
-    for (const [index, uri] of document.metadata.redirect_uris?.entries() ?? []) {
-      const host = splitWebUri(uri, 'http')?.host
-      if (host?.text.toLowerCase() !== 'localhost') continue
+    for (const { at, text, scheme, url } of document.redirects) {
+      const host = url?.host
+      if (scheme !== 'http' || host?.text.toLowerCase() !== 'localhost') continue
       yield {
-        at: `/redirect_uris/${index}`,
+        at,
         part: { offset: host.offset, length: host.text.length },
-        message: `redirection URI ${quote(uri)} names ${quote(host.text)}, where an IP literal is expected`,
+        message: `redirection URI ${quote(text)} names ${quote(host.text)}, where an IP literal is expected`,
         suggestion: 'use 127.0.0.1 or [::1], and listen there',
       }
     }

@@ -46,12 +46,12 @@ export default defineRule({
 
   *check(document) {
     if (applicationTypeOf(document) !== 'web' || isImplicitWebClient(document)) return
-    const uri = document.metadata.redirect_uris?.find(isNativeUri)
-    if (uri === undefined) return
+    const redirect = document.redirects.find(isNativeUri)
+    if (!redirect) return
     const is = 'application_type' in document.value ? 'is "web"' : 'is missing, which means "web"'
     yield {
       at: '/application_type',
-      message: `application_type ${is}, but redirection URI ${quote(uri)} is one of a native app`,
+      message: `application_type ${is}, but redirection URI ${quote(redirect.text)} is one of a native app`,
       suggestion: 'set application_type to "native", or give the web client a document of its own',
     }
   },

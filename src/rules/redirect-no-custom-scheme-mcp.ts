@@ -1,6 +1,5 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { schemeOf } from '../core/redirect-uri.js'
 import { mcp } from '../core/spec.js'
 
 export default defineRule({
@@ -27,16 +26,14 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { redirect_uris = [] } }) {
-    for (const [index, uri] of redirect_uris.entries()) {
-      const scheme = schemeOf(uri)
+  *check({ redirects }) {
+    for (const { at, text, scheme, isPrivateUse } of redirects) {
       // A dangerous one is reported by redirect-no-dangerous-scheme.
-      if (!scheme?.isPrivateUse || !scheme.name.includes('.')) continue
-      const { name } = scheme
+      if (!isPrivateUse || !scheme.includes('.')) continue
       yield {
-        at: `/redirect_uris/${index}`,
-        part: { offset: 0, length: name.length },
-        message: `redirection URI ${quote(uri)} has the scheme ${quote(name)}; MCP names only https and loopback`,
+        at,
+        part: { offset: 0, length: scheme.length },
+        message: `redirection URI ${quote(text)} has the scheme ${quote(scheme)}; MCP names only https and loopback`,
         suggestion: 'register an https or loopback URI beside it',
       }
     }

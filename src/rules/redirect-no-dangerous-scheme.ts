@@ -1,6 +1,5 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { schemeOf } from '../core/redirect-uri.js'
 import { cimd, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -36,14 +35,13 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { redirect_uris = [] } }) {
-    for (const [index, uri] of redirect_uris.entries()) {
-      const scheme = schemeOf(uri)
-      if (!scheme?.isDangerous) continue
+  *check({ redirects }) {
+    for (const { at, text, scheme, isDangerous } of redirects) {
+      if (!isDangerous) continue
       yield {
-        at: `/redirect_uris/${index}`,
-        part: { offset: 0, length: scheme.name.length },
-        message: `redirection URI ${quote(uri)} has the scheme ${quote(scheme.name)}, which no client owns`,
+        at,
+        part: { offset: 0, length: scheme.length },
+        message: `redirection URI ${quote(text)} has the scheme ${quote(scheme)}, which no client owns`,
         suggestion: 'use https, loopback, or the reversed domain of the app as scheme',
       }
     }

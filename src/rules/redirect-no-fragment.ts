@@ -23,14 +23,14 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { redirect_uris = [] } }) {
-    for (const [index, uri] of redirect_uris.entries()) {
-      const offset = uri.indexOf('#')
+  *check({ redirects }) {
+    for (const { at, text } of redirects) {
+      const offset = text.indexOf('#')
       if (offset < 0) continue
       yield {
-        at: `/redirect_uris/${index}`,
-        part: { offset, length: uri.length - offset },
-        message: `redirection URI ${quote(uri)} has a fragment`,
+        at,
+        part: { offset, length: text.length - offset },
+        message: `redirection URI ${quote(text)} has a fragment`,
         suggestion: 'remove everything from the "#" on',
       }
     }

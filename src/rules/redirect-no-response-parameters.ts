@@ -1,6 +1,5 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { schemeOf } from '../core/redirect-uri.js'
 import { rfc } from '../core/spec.js'
 
 const APPENDED = new Set(['code', 'state', 'iss', 'error', 'error_description', 'error_uri'])
@@ -48,20 +47,20 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { redirect_uris = [] } }) {
-    for (const [index, uri] of redirect_uris.entries()) {
+  *check({ redirects }) {
+    for (const { at, text, isDangerous } of redirects) {
       // Reported by redirect-no-dangerous-scheme.
-      if (schemeOf(uri)?.isDangerous) continue
-      const query = /^[^?#]*\?([^#]*)/.exec(uri)?.[1] ?? ''
-      let offset = uri.indexOf('?') + 1
+      if (isDangerous || !text.includes('?')) continue
+      const query = /^[^?#]*\?([^#]*)/.exec(text)?.[1] ?? ''
+      let offset = text.indexOf('?') + 1
       for (const parameter of query.split('&')) {
         const [written = ''] = parameter.split('=', 1)
         const name = decode(written)
         if (APPENDED.has(name)) {
           yield {
-            at: `/redirect_uris/${index}`,
+            at,
             part: { offset, length: written.length },
-            message: `redirection URI ${quote(uri)} has the parameter "${name}", which the server appends itself`,
+            message: `redirection URI ${quote(text)} has the parameter "${name}", which the server appends itself`,
             suggestion: 'give the parameter another name, or remember its value with the state',
           }
           break

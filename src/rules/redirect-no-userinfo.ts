@@ -1,8 +1,6 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { isOnLoopback } from '../core/redirect-uri.js'
 import { atprotoServer, rfc } from '../core/spec.js'
-import { splitUrl } from '../core/url.js'
 
 export default defineRule({
   id: 'redirect-no-userinfo',
@@ -39,15 +37,13 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { redirect_uris = [] } }) {
-    for (const [index, uri] of redirect_uris.entries()) {
-      const url = splitUrl(uri)
-      const scheme = url?.scheme.text.toLowerCase()
+  *check({ redirects }) {
+    for (const { at, text: uri, scheme, url, isOnLoopback } of redirects) {
       if (!url?.userinfo || !/^[^:]+:?$/.test(url.userinfo.text)) continue
-      if (scheme !== 'https' && !(scheme === 'http' && isOnLoopback(url))) continue
+      if (scheme !== 'https' && !isOnLoopback) continue
       const { offset, text } = url.userinfo
       yield {
-        at: `/redirect_uris/${index}`,
+        at,
         part: { offset, length: text.length + 1 },
         message: `redirection URI ${quote(uri)} has a user name before the "@"`,
         suggestion: 'remove everything between "//" and "@", and the "@"',

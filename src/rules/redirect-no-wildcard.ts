@@ -1,6 +1,6 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { findWildcard, schemeOf } from '../core/redirect-uri.js'
+import { findWildcard } from '../core/redirect-uri.js'
 import { cimd, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -68,15 +68,15 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { redirect_uris = [] } }) {
-    for (const [index, uri] of redirect_uris.entries()) {
-      const wildcard = findWildcard(uri)
-      if (!wildcard || schemeOf(uri)?.isDangerous) continue
+  *check({ redirects }) {
+    for (const { at, text, isDangerous } of redirects) {
+      const wildcard = findWildcard(text)
+      if (!wildcard || isDangerous) continue
       const { offset, place } = wildcard
       yield {
-        at: `/redirect_uris/${index}`,
+        at,
         part: { offset, length: 1 },
-        message: `redirection URI ${quote(uri)} has a "*" ${place}, but servers compare character for character`,
+        message: `redirection URI ${quote(text)} has a "*" ${place}, but servers compare character for character`,
         suggestion:
           'list each URI in full; http on 127.0.0.1 or [::1] without a port is good for any port',
       }

@@ -1,6 +1,5 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { schemeOf } from '../core/redirect-uri.js'
 import { atproto, atprotoServer, rfc } from '../core/spec.js'
 import { splitUrl } from '../core/url.js'
 
@@ -56,19 +55,17 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { client_id = '', redirect_uris = [] } }) {
+  *check({ metadata: { client_id = '' }, redirects }) {
     const host = splitUrl(client_id)?.host.text.toLowerCase()
     if (host === undefined) return
     const expected = host.split('.').reverse().join('.')
     const quoted = quote(expected)
-    for (const [index, uri] of redirect_uris.entries()) {
-      const scheme = schemeOf(uri)
-      if (!scheme?.isPrivateUse || !scheme.name.includes('.') || scheme.name === expected) continue
-      const { name } = scheme
+    for (const { at, text, scheme, isPrivateUse } of redirects) {
+      if (!isPrivateUse || !scheme.includes('.') || scheme === expected) continue
       yield {
-        at: `/redirect_uris/${index}`,
-        part: { offset: 0, length: name.length },
-        message: `redirection URI ${quote(uri)} has the scheme ${quote(name)}, but the host of client_id reversed is ${quoted}`,
+        at,
+        part: { offset: 0, length: scheme.length },
+        message: `redirection URI ${quote(text)} has the scheme ${quote(scheme)}, but the host of client_id reversed is ${quoted}`,
         suggestion: `use the scheme ${quoted}, or publish the document on the domain of the scheme`,
       }
     }

@@ -1,6 +1,5 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { schemeOf } from '../core/redirect-uri.js'
 import { atproto, oauth21, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -40,15 +39,13 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { redirect_uris = [] } }) {
-    for (const [index, uri] of redirect_uris.entries()) {
-      const scheme = schemeOf(uri)
-      if (!scheme?.isPrivateUse || scheme.name.includes('.')) continue
-      const { name } = scheme
+  *check({ redirects }) {
+    for (const { at, text, scheme, isPrivateUse } of redirects) {
+      if (!isPrivateUse || scheme.includes('.')) continue
       yield {
-        at: `/redirect_uris/${index}`,
-        part: { offset: 0, length: name.length },
-        message: `redirection URI ${quote(uri)} has the scheme ${quote(name)}, which is no reversed domain name`,
+        at,
+        part: { offset: 0, length: scheme.length },
+        message: `redirection URI ${quote(text)} has the scheme ${quote(scheme)}, which is no reversed domain name`,
         suggestion:
           'use https or loopback, which every server takes, or a scheme such as com.example.app',
       }

@@ -1,6 +1,5 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { schemeOf } from '../core/redirect-uri.js'
 import { atproto, oauth21, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -37,17 +36,16 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { redirect_uris = [] } }) {
-    for (const [index, uri] of redirect_uris.entries()) {
-      const scheme = schemeOf(uri)
-      if (!scheme?.isPrivateUse) continue
-      const start = scheme.name.length + 1
-      const slashes = /^\/*/.exec(uri.slice(start))?.[0].length ?? 0
+  *check({ redirects }) {
+    for (const { at, text, scheme, isPrivateUse } of redirects) {
+      if (!isPrivateUse) continue
+      const start = scheme.length + 1
+      const slashes = /^\/*/.exec(text.slice(start))?.[0].length ?? 0
       if (slashes === 1) continue
       yield {
-        at: `/redirect_uris/${index}`,
+        at,
         part: { offset: 0, length: start + slashes },
-        message: `redirection URI ${quote(uri)} has ${slashes || 'no'} slashes after ${quote(uri.slice(0, start))}, where one is expected`,
+        message: `redirection URI ${quote(text)} has ${slashes || 'no'} slashes after ${quote(text.slice(0, start))}, where one is expected`,
         suggestion: 'write one slash and the path, as in com.example.app:/callback',
       }
     }

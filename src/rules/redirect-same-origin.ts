@@ -76,7 +76,7 @@ export default defineRule({
 
   *check(document) {
     if (applicationTypeOf(document) === 'native') return
-    for (const finding of findForeignOrigins(document.metadata)) {
+    for (const finding of findForeignOrigins(document.metadata.client_id, document.redirects)) {
       yield { ...finding, suggestion: 'publish the document on the origin that users return to' }
     }
   },

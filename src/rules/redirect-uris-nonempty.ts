@@ -25,15 +25,15 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { grant_types, redirect_uris } }) {
+  *check({ metadata: { grant_types, redirect_uris }, redirects }) {
     const suggestion = 'list every URI the server may redirect to'
     if (redirect_uris?.length === 0 && redirectingGrantOf(grant_types) !== undefined) {
       yield { at: '/redirect_uris', message: 'redirect_uris is empty', suggestion }
     }
-    for (const [index, uri] of redirect_uris?.entries() ?? []) {
-      if (uri !== '') continue
+    for (const [index, { at, text }] of redirects.entries()) {
+      if (text !== '') continue
       yield {
-        at: `/redirect_uris/${index}`,
+        at,
         message: `item ${index} of redirect_uris is empty`,
         suggestion,
       }

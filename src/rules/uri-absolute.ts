@@ -59,6 +59,6 @@ export default defineRule({
 })
 
 function isOtherScheme(text: string): boolean {
-  const scheme = schemeOf(text)?.name
-  return scheme !== undefined && scheme !== 'http' && scheme !== 'https'
+  const scheme = schemeOf(text)
+  return scheme !== '' && scheme !== 'http' && scheme !== 'https'
 }

@@ -29,8 +29,8 @@ export default defineRule({
 
   *check({ urls }) {
     for (const { at, subject, text } of urls) {
-      const scheme = schemeOf(text)?.name
-      if (scheme === undefined || scheme === 'https' || scheme === 'http') continue
+      const scheme = schemeOf(text)
+      if (scheme === '' || scheme === 'https' || scheme === 'http') continue
       yield {
         at,
         part: { offset: 0, length: scheme.length },
