@@ -261,7 +261,9 @@ function parseText(text: string): Parsed {
   const { names, depth } = countNames(text)
   if (depth > MAX_DEPTH) {
     const message = `the document nests ${depth} levels deep; at most ${MAX_DEPTH} are read`
-    return { stage: 'text', faults: [{ kind: 'limit', pointer: '', range: [0, 0], message }] }
+    const suggestion = 'publish only the client metadata, which nest four levels deep at most'
+    const fault: Fault = { kind: 'limit', pointer: '', range: [0, 0], message, suggestion }
+    return { stage: 'text', faults: [fault] }
   }
   const faults = names === countMembers(value) ? [] : scan(text).repeated.map(toFault)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

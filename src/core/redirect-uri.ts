@@ -117,6 +117,10 @@ export const readRedirectUris = (redirect_uris: readonly string[] = []): Redirec
     }
   })
 
+/** How a message names a redirection URI. */
+export const subjectOf = (at: Pointer, text: string): string =>
+  `item ${at.slice(at.lastIndexOf('/') + 1)} of redirect_uris, ${quote(text)},`
+
 /**
  * Whether only a native app can have a redirection URI: RFC 9700 section 2.6 on loopback, OpenID
  * Registration section 2 on schemes. One without a dot is no private-use scheme of RFC 8252.
@@ -165,7 +169,7 @@ export function* findForeignOrigins(
     yield {
       at,
       part: { offset: url.host.offset, length: place.length },
-      message: `redirection URI ${quote(text)} is on ${quote(place)}, but client_id is on ${expectedPlace}`,
+      message: `${subjectOf(at, text)} is on ${quote(place)}, but client_id is on ${expectedPlace}`,
     }
   }
 }

@@ -1,5 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { quote } from '../core/printable.js'
+import { subjectOf } from '../core/redirect-uri.js'
 import { openid, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -53,7 +53,7 @@ export default defineRule({
       yield {
         at,
         part: { offset: 0, length: url.scheme.text.length },
-        message: `redirection URI ${quote(text)} is https, but application_type is "native"`,
+        message: `${subjectOf(at, text)} is https, but application_type is "native"`,
         suggestion: 'register https URIs of a web client in a document of its own',
       }
       return

@@ -1,7 +1,6 @@
 import { isImplicitWebClient } from '../core/application-type.js'
 import { defineRule } from '../core/define.js'
-import { quote } from '../core/printable.js'
-import { isNativeUri } from '../core/redirect-uri.js'
+import { isNativeUri, subjectOf } from '../core/redirect-uri.js'
 import { atprotoServer, openid } from '../core/spec.js'
 
 export default defineRule({
@@ -69,7 +68,7 @@ export default defineRule({
       if (!isLocalhost && !isNativeUri(redirect)) continue
       yield {
         at,
-        message: `redirection URI ${quote(text)} is not https on a public host, but a web client of the grant "implicit" needs that`,
+        message: `${subjectOf(at, text)} is not https on a public host, but a web client of the grant "implicit" needs that`,
         suggestion: 'use "authorization_code" with PKCE instead of "implicit"',
       }
     }

@@ -57,7 +57,11 @@ export default defineRule({
   *check({ value }) {
     for (const [member, suggestion] of Object.entries(REQUIRED)) {
       if (member in value) continue
-      yield { at: `/${member}`, message: `${member} is missing`, suggestion }
+      yield {
+        at: `/${member}`,
+        message: `${member} is missing, and atproto requires it`,
+        suggestion,
+      }
     }
   },
 })

@@ -36,7 +36,8 @@ export default defineRule({
     if (!use || use.grant || use.response) return
     yield {
       at: '/grant_types',
-      message: 'grant_types does not list "authorization_code"',
+      message:
+        'grant_types does not list "authorization_code", which every atproto session begins with',
       suggestion: 'add "authorization_code" to grant_types, and "code" to response_types',
     }
   },

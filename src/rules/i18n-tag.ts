@@ -51,7 +51,7 @@ export default defineRule({
       yield {
         at: `/${escapeToken(name)}`,
         on: 'key',
-        message: `the member ${quote(name)} has the language tag ${quote(tag)}, which BCP 47 does not know`,
+        message: `the member ${quote(name)} has the language tag ${quote(tag)}, which is none of BCP 47`,
         suggestion: 'write a tag such as "de" or "pt-BR"',
       }
     }

@@ -37,6 +37,7 @@ import jsonTypes from './json-types.js'
 import jsonUtf8 from './json-utf8.js'
 import jsonValid from './json-valid.js'
 import jsonWithinLimits from './json-within-limits.js'
+import jwksAlgEs256 from './jwks-alg-es256.js'
 import jwksAlgMatch from './jwks-alg-match.js'
 import jwksCurve from './jwks-curve.js'
 import jwksKid from './jwks-kid.js'
@@ -81,6 +82,7 @@ import redirectUrisNonempty from './redirect-uris-nonempty.js'
 import redirectUrisRequired from './redirect-uris-required.js'
 import scopeAt from './scope-at.js'
 import scopeString from './scope-string.js'
+import softwareStatementAgrees from './software-statement-agrees.js'
 import softwareStatementJws from './software-statement-jws.js'
 import uriAbsolute from './uri-absolute.js'
 import uriHttps from './uri-https.js'
@@ -142,6 +144,7 @@ export const rules = [
   jsonUtf8,
   jsonValid,
   jsonWithinLimits,
+  jwksAlgEs256,
   jwksAlgMatch,
   jwksCurve,
   jwksKid,
@@ -186,6 +189,7 @@ export const rules = [
   redirectUrisRequired,
   scopeAt,
   scopeString,
+  softwareStatementAgrees,
   softwareStatementJws,
   uriAbsolute,
   uriHttps,

@@ -1,6 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { quote } from '../core/printable.js'
-import { findWildcard, type RedirectUri } from '../core/redirect-uri.js'
+import { findWildcard, type RedirectUri, subjectOf } from '../core/redirect-uri.js'
 import { oauth21, rfc } from '../core/spec.js'
 import { explainForeignCharacter } from '../core/url.js'
 
@@ -54,13 +53,13 @@ export default defineRule({
       const foreign = explainForeignCharacter(text)
       if (foreign) {
         const { part, clause, suggestion } = foreign
-        yield { at, part, message: `redirection URI ${quote(text)} ${clause}`, suggestion }
+        yield { at, part, message: `${subjectOf(at, text)} ${clause}`, suggestion }
       } else {
         const problem = describeRelative(redirect)
         if (problem === undefined || findWildcard(text)) continue
         yield {
           at,
-          message: `redirection URI ${quote(text)} ${problem}`,
+          message: `${subjectOf(at, text)} ${problem}`,
           suggestion: 'write it in full, as in https://client.example.com/callback',
         }
       }

@@ -1,6 +1,6 @@
 import { applicationTypeOf } from '../core/application-type.js'
 import { defineRule } from '../core/define.js'
-import { quote } from '../core/printable.js'
+import { subjectOf } from '../core/redirect-uri.js'
 import { atproto } from '../core/spec.js'
 
 export default defineRule({
@@ -58,7 +58,7 @@ export default defineRule({
       yield {
         at,
         part: { offset: port.offset - 1, length: port.text.length + 1 },
-        message: `redirection URI ${quote(text)} names port 443, the default of https`,
+        message: `${subjectOf(at, text)} names port 443, the default of https`,
         suggestion: `remove ":${port.text}"`,
       }
     }

@@ -1,5 +1,6 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
+import { subjectOf } from '../core/redirect-uri.js'
 import { mcp, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -51,7 +52,7 @@ export default defineRule({
       yield {
         at,
         part: { offset, length: text.length },
-        message: `redirection URI ${quote(uri)} is plain http, and ${quote(text)} is not loopback`,
+        message: `${subjectOf(at, uri)} is plain http, and ${quote(text)} is not loopback`,
         suggestion: 'use https, or http on 127.0.0.1 or [::1] for a native app',
       }
     }

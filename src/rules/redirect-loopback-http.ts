@@ -1,6 +1,6 @@
 import { isImplicitWebClient } from '../core/application-type.js'
 import { defineRule } from '../core/define.js'
-import { quote } from '../core/printable.js'
+import { subjectOf } from '../core/redirect-uri.js'
 import { atprotoServer, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -49,7 +49,7 @@ export default defineRule({
       yield {
         at,
         part: { offset: 0, length: url.scheme.text.length },
-        message: `redirection URI ${quote(text)} is https on loopback, where http is expected`,
+        message: `${subjectOf(at, text)} is https on loopback, where http is expected`,
         suggestion: 'use http on 127.0.0.1 or [::1]',
       }
     }

@@ -1,6 +1,7 @@
 import { isImplicitWebClient } from '../core/application-type.js'
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
+import { subjectOf } from '../core/redirect-uri.js'
 import { atprotoServer, oauth21, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -59,7 +60,7 @@ export default defineRule({
       yield {
         at,
         part: { offset: host.offset, length: host.text.length },
-        message: `redirection URI ${quote(text)} names ${quote(host.text)}, where an IP literal is expected`,
+        message: `${subjectOf(at, text)} names ${quote(host.text)}, where an IP literal is expected`,
         suggestion: 'use 127.0.0.1 or [::1], and listen there',
       }
     }

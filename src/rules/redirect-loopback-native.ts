@@ -1,7 +1,6 @@
 import { applicationTypeOf, isImplicitWebClient } from '../core/application-type.js'
 import { defineRule } from '../core/define.js'
-import { quote } from '../core/printable.js'
-import { isNativeUri } from '../core/redirect-uri.js'
+import { isNativeUri, subjectOf } from '../core/redirect-uri.js'
 import { atproto, atprotoServer, openid, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -51,7 +50,7 @@ export default defineRule({
     const is = 'application_type' in document.value ? 'is "web"' : 'is missing, which means "web"'
     yield {
       at: '/application_type',
-      message: `application_type ${is}, but redirection URI ${quote(redirect.text)} is one of a native app`,
+      message: `application_type ${is}, but ${subjectOf(redirect.at, redirect.text)} is one of a native app`,
       suggestion: 'set application_type to "native", or give the web client a document of its own',
     }
   },

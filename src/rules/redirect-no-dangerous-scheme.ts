@@ -1,5 +1,6 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
+import { subjectOf } from '../core/redirect-uri.js'
 import { cimd, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -41,7 +42,7 @@ export default defineRule({
       yield {
         at,
         part: { offset: 0, length: scheme.length },
-        message: `redirection URI ${quote(text)} has the scheme ${quote(scheme)}, which no client owns`,
+        message: `${subjectOf(at, text)} has the scheme ${quote(scheme)}, which no client owns`,
         suggestion: 'use https, loopback, or the reversed domain of the app as scheme',
       }
     }

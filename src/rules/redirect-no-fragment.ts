@@ -1,5 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { quote } from '../core/printable.js'
+import { subjectOf } from '../core/redirect-uri.js'
 import { oauth21, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -30,7 +30,7 @@ export default defineRule({
       yield {
         at,
         part: { offset, length: text.length - offset },
-        message: `redirection URI ${quote(text)} has a fragment`,
+        message: `${subjectOf(at, text)} has a fragment, and may have none`,
         suggestion: 'remove everything from the "#" on',
       }
     }

@@ -1,5 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { quote } from '../core/printable.js'
+import { subjectOf } from '../core/redirect-uri.js'
 import { rfc } from '../core/spec.js'
 
 const APPENDED = new Set(['code', 'state', 'iss', 'error', 'error_description', 'error_uri'])
@@ -60,7 +60,7 @@ export default defineRule({
           yield {
             at,
             part: { offset, length: written.length },
-            message: `redirection URI ${quote(text)} has the parameter "${name}", which the server appends itself`,
+            message: `${subjectOf(at, text)} has the parameter "${name}", which the server appends itself`,
             suggestion: 'give the parameter another name, or remember its value with the state',
           }
           break

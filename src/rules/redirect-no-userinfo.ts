@@ -1,5 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { quote } from '../core/printable.js'
+import { subjectOf } from '../core/redirect-uri.js'
 import { atprotoServer, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -45,7 +45,7 @@ export default defineRule({
       yield {
         at,
         part: { offset, length: text.length + 1 },
-        message: `redirection URI ${quote(uri)} has a user name before the "@"`,
+        message: `${subjectOf(at, uri)} has a user name before the "@"`,
         suggestion: 'remove everything between "//" and "@", and the "@"',
       }
     }

@@ -1,6 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { quote } from '../core/printable.js'
-import { findWildcard } from '../core/redirect-uri.js'
+import { findWildcard, subjectOf } from '../core/redirect-uri.js'
 import { cimd, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -76,7 +75,7 @@ export default defineRule({
       yield {
         at,
         part: { offset, length: 1 },
-        message: `redirection URI ${quote(text)} has a "*" ${place}, but servers compare character for character`,
+        message: `${subjectOf(at, text)} has a "*" ${place}, but servers compare character for character`,
         suggestion:
           'list each URI in full; http on 127.0.0.1 or [::1] without a port is good for any port',
       }

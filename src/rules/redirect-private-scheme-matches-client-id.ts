@@ -1,5 +1,6 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
+import { subjectOf } from '../core/redirect-uri.js'
 import { atproto, atprotoServer, rfc } from '../core/spec.js'
 import { splitUrl } from '../core/url.js'
 
@@ -65,7 +66,7 @@ export default defineRule({
       yield {
         at,
         part: { offset: 0, length: scheme.length },
-        message: `redirection URI ${quote(text)} has the scheme ${quote(scheme)}, but the host of client_id reversed is ${quoted}`,
+        message: `${subjectOf(at, text)} has the scheme ${quote(scheme)}, but the host of client_id reversed is ${quoted}`,
         suggestion: `use the scheme ${quoted}, or publish the document on the domain of the scheme`,
       }
     }

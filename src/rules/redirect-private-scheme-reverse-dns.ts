@@ -1,5 +1,6 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
+import { subjectOf } from '../core/redirect-uri.js'
 import { atproto, oauth21, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -45,7 +46,7 @@ export default defineRule({
       yield {
         at,
         part: { offset: 0, length: scheme.length },
-        message: `redirection URI ${quote(text)} has the scheme ${quote(scheme)}, which is no reversed domain name`,
+        message: `${subjectOf(at, text)} has the scheme ${quote(scheme)}, which is no reversed domain name`,
         suggestion:
           'use https or loopback, which every server takes, or a scheme such as com.example.app',
       }

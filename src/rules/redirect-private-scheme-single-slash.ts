@@ -1,5 +1,6 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
+import { subjectOf } from '../core/redirect-uri.js'
 import { atproto, oauth21, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -45,7 +46,7 @@ export default defineRule({
       yield {
         at,
         part: { offset: 0, length: start + slashes },
-        message: `redirection URI ${quote(text)} has ${slashes || 'no'} slashes after ${quote(text.slice(0, start))}, where one is expected`,
+        message: `${subjectOf(at, text)} has ${slashes || 'no'} slashes after ${quote(text.slice(0, start))}, where one is expected`,
         suggestion: 'write one slash and the path, as in com.example.app:/callback',
       }
     }

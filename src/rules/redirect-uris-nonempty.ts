@@ -28,7 +28,11 @@ export default defineRule({
   *check({ metadata: { grant_types, redirect_uris }, redirects }) {
     const suggestion = 'list every URI the server may redirect to'
     if (redirect_uris?.length === 0 && redirectingGrantOf(grant_types) !== undefined) {
-      yield { at: '/redirect_uris', message: 'redirect_uris is empty', suggestion }
+      yield {
+        at: '/redirect_uris',
+        message: 'redirect_uris is empty, so it registers nothing',
+        suggestion,
+      }
     }
     for (const [index, { at, text }] of redirects.entries()) {
       if (text !== '') continue

@@ -34,7 +34,7 @@ export default defineRule({
     if (scope === undefined || scope.split(/\s/).includes('atproto')) return
     yield {
       at: '/scope',
-      message: 'scope does not contain "atproto"',
+      message: 'scope does not contain "atproto", which every atproto session asks for',
       suggestion: 'add "atproto", separated by a space',
     }
   },

@@ -1,7 +1,10 @@
 import { defineRule } from '../core/define.js'
 import { specialUseOfHost } from '../core/ip.js'
+import { keysOf } from '../core/jwks.js'
+import type { Metadata, UrlMember } from '../core/metadata.js'
 import { quote } from '../core/printable.js'
 import { cimd, rfc } from '../core/spec.js'
+import { splitUrl } from '../core/url.js'
 
 export default defineRule({
   id: 'uri-public',
@@ -26,11 +29,15 @@ export default defineRule({
       { document: { 'client_uri#de': 'https://10.0.0.1/' }, at: ['/client_uri#de'] },
       { document: { policy_uri: 'https://client.internal/' }, at: ['/policy_uri'] },
       { document: { request_uris: ['https://[::1]/r'] }, at: ['/request_uris/0'] },
+      {
+        document: { jwks: { keys: [{ kty: 'RSA' }, { x5u: 'https://10.0.0.1/cert' }] } },
+        at: ['/jwks/keys/1/x5u'],
+      },
     ],
   },
 
-  *check({ urls }) {
-    for (const { at, subject, url } of urls) {
+  *check({ metadata: { jwks }, urls }) {
+    for (const { at, subject, url } of [...urls, ...certificatesOf(jwks)]) {
       if (!url || !/^https?$/i.test(url.scheme.text)) continue
       const { text, offset } = url.host
       const reason = specialUseOfHost(text)
@@ -44,3 +51,11 @@ export default defineRule({
     }
   },
 })
+
+/** The URLs of certificates in keys: RFC 7517 section 4.6. */
+const certificatesOf = (jwks: Metadata['jwks']): Pick<UrlMember, 'at' | 'subject' | 'url'>[] =>
+  keysOf(jwks).map(([index, { x5u }]) => ({
+    at: `/jwks/keys/${index}/x5u`,
+    subject: `x5u of key ${index} of jwks`,
+    url: typeof x5u === 'string' ? splitUrl(x5u) : undefined,
+  }))

@@ -44,11 +44,12 @@ export default defineRule({
 
   *check({ clientIdUrl: { userinfo, port, path, query, fragment } }) {
     const suggestion = 'write http://localhost?redirect_uri=…&scope=…, with http://127.0.0.1 inside'
-    for (const [what, component] of Object.entries({ userinfo, port, fragment })) {
+    const absent = { 'a user name': userinfo, 'a port': port, 'a fragment': fragment }
+    for (const [what, component] of Object.entries(absent)) {
       if (!component) continue
       yield {
         at: '/client_id',
-        message: `client_id of a development client has a ${what}`,
+        message: `client_id of a development client has ${what}`,
         suggestion,
       }
     }

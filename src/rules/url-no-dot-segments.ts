@@ -32,7 +32,7 @@ export default defineRule({
       yield {
         at: '/client_id',
         part: { offset, length: text.length },
-        message: `the path of client_id has the segment ${quote(text)}`,
+        message: `the path of client_id has the segment ${quote(text)}, which URL parsers remove`,
         suggestion: 'write the path that it leads to',
       }
     }

@@ -24,7 +24,7 @@ export default defineRule({
     yield {
       at: '/client_id',
       part: { offset: fragment.offset - 1, length: fragment.text.length + 1 },
-      message: `client_id has the fragment ${quote(`#${fragment.text}`)}`,
+      message: `client_id has the fragment ${quote(`#${fragment.text}`)}, and may have none`,
       suggestion: 'remove it, with its "#"',
     }
   },

@@ -24,7 +24,7 @@ export default defineRule({
     yield {
       at: '/client_id',
       part: { offset: query.offset - 1, length: query.text.length + 1 },
-      message: `client_id has the query ${quote(`?${query.text}`)}`,
+      message: `client_id has the query ${quote(`?${query.text}`)}, and should have none`,
       suggestion: 'put what distinguishes the document into its path',
     }
   },

@@ -24,7 +24,7 @@ export default defineRule({
     yield {
       at: '/client_id',
       part: { offset: userinfo.offset, length: userinfo.text.length + 1 },
-      message: 'client_id has userinfo, a user name or password before the "@"',
+      message: 'client_id has userinfo, a user name or password before the "@", and may have none',
       suggestion: 'remove everything between "//" and "@", and the "@"',
     }
   },
