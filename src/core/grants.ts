@@ -2,7 +2,7 @@ import type { Metadata } from './metadata.js'
 import type { RuleDocument } from './types.js'
 
 /** Whether a response type, a set separated by spaces, has a value: RFC 6749 section 3.1.1. */
-export const hasValue = (response_type: string, value: string): boolean =>
+const hasValue = (response_type: string, value: string): boolean =>
   response_type.split(' ').includes(value)
 
 /** Finds what says that a client may get access tokens from the authorization endpoint. */

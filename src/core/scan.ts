@@ -203,8 +203,7 @@ export const escapeToken = (name: string): string =>
   name.replaceAll('~', '~0').replaceAll('/', '~1')
 
 /** The member name that a token of a JSON Pointer stands for. */
-export const unescapeToken = (token: string): string =>
-  token.replaceAll('~1', '/').replaceAll('~0', '~')
+const unescapeToken = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~')
 
 /** Says what stands where something else was expected, with the repair where it is a usual slip. */
 function describe(

@@ -1,6 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { specialUseOfHost } from '../core/ip.js'
-import { quote } from '../core/printable.js'
+import { findPrivateHost } from '../core/public-host.js'
 import { cimd, rfc } from '../core/spec.js'
 import { splitUrl } from '../core/url.js'
 
@@ -36,14 +35,6 @@ export default defineRule({
   *check({ metadata: { jwks_uri = '' } }) {
     const url = splitUrl(jwks_uri)
     if (!url || !/^https?$/i.test(url.scheme.text)) return
-    const { host } = url
-    const reason = specialUseOfHost(host.text)
-    if (reason === undefined) return
-    yield {
-      at: '/jwks_uri',
-      part: { offset: host.offset, length: host.text.length },
-      message: `the host of jwks_uri, ${quote(host.text)}, is not public (${reason}), so servers will not fetch from it`,
-      suggestion: 'publish the keys on a public host',
-    }
+    yield* findPrivateHost('/jwks_uri', 'jwks_uri', url, 'publish the keys on a public host')
   },
 })

@@ -1,8 +1,7 @@
 import { defineRule } from '../core/define.js'
-import { specialUseOfHost } from '../core/ip.js'
 import { keysOf } from '../core/jwks.js'
 import type { Metadata, UrlMember } from '../core/metadata.js'
-import { quote } from '../core/printable.js'
+import { findPrivateHost } from '../core/public-host.js'
 import { cimd, rfc } from '../core/spec.js'
 import { splitUrl } from '../core/url.js'
 
@@ -39,15 +38,7 @@ export default defineRule({
   *check({ metadata: { jwks }, urls }) {
     for (const { at, subject, url } of [...urls, ...certificatesOf(jwks)]) {
       if (!url || !/^https?$/i.test(url.scheme.text)) continue
-      const { text, offset } = url.host
-      const reason = specialUseOfHost(text)
-      if (reason === undefined) continue
-      yield {
-        at,
-        part: { offset, length: text.length },
-        message: `the host of ${subject}, ${quote(text)}, is not public (${reason}), so servers will not fetch from it`,
-        suggestion: 'write a public URL, or leave the member out',
-      }
+      yield* findPrivateHost(at, subject, url, 'write a public URL, or leave the member out')
     }
   },
 })

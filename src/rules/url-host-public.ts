@@ -1,6 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { specialUseOfHost } from '../core/ip.js'
-import { quote } from '../core/printable.js'
+import { findPrivateHost } from '../core/public-host.js'
 import { cimd, rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -40,14 +39,11 @@ export default defineRule({
     ],
   },
 
-  *check({ clientIdUrl: { host } }) {
-    const reason = specialUseOfHost(host.text)
-    if (reason === undefined) return
-    yield {
-      at: '/client_id',
-      part: { offset: host.offset, length: host.text.length },
-      message: `the host of client_id, ${quote(host.text)}, is not public (${reason}), so servers will not fetch from it`,
-      suggestion: 'publish the document on a public host',
-    }
-  },
+  check: ({ clientIdUrl }) =>
+    findPrivateHost(
+      '/client_id',
+      'client_id',
+      clientIdUrl,
+      'publish the document on a public host',
+    ),
 })
