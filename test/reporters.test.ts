@@ -130,7 +130,7 @@ async function render(
       columns: undefined,
       isQuiet: false,
       remark: 'a remark',
-      sourceOf: (of) => `{\n  ${of.target}\n}`,
+      source: () => `{\n  ${report.target}\n}`,
       ...over,
     },
   )

@@ -12,6 +12,14 @@ const all: readonly Rule[] = rules
 /** Names an example in a test report, whatever is in it. */
 const nameOf = (example: Example): string => JSON.stringify(example).slice(0, 120)
 
+/** A string literal of JSON with an escape for each of its characters. */
+const escapeAll = (literal: string): string =>
+  `"${Array.from(
+    { length: JSON.parse(literal).length },
+    (_, index) =>
+      `\\u${(JSON.parse(literal) as string).charCodeAt(index).toString(16).padStart(4, '0')}`,
+  ).join('')}"`
+
 const pointersOf = (rule: Rule, example: Example): string[] =>
   judgeExample(rule, example, profiles).map(({ location }) =>
     location.kind === 'document' ? location.pointer : '/client_id',
@@ -33,6 +41,15 @@ describe.each(all.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
       expect(pointersOf(rule, example)).toEqual(example.at)
     },
   )
+
+  test('finds the same when every character of the document is escaped', () => {
+    for (const example of invalid) {
+      if (!('document' in example)) continue
+      const { document, ...rest } = example
+      const text = JSON.stringify(document).replace(/"(?:[^"\\]|\\.)*"/g, escapeAll)
+      expect(pointersOf(rule, { ...rest, text })).toEqual(example.at)
+    }
+  })
 
   test('says what is, and what to do', () => {
     const found = invalid.flatMap((example) => judgeExample(rule, example, profiles))

@@ -2,7 +2,7 @@ import { evaluate, type Ruleset } from '../core/engine.js'
 import { UsageError } from '../core/errors.js'
 import { addToSummary, emptySummary } from '../core/reporter.js'
 import { maskSecrets } from '../core/secrets.js'
-import type { MetadataDocument, Report, Summary } from '../core/types.js'
+import type { MetadataDocument, Summary } from '../core/types.js'
 import { hasColor, type Io } from '../io.js'
 import { findTargets, loadDocument } from '../load.js'
 import type { OptionsOf } from '../options.js'
@@ -24,7 +24,7 @@ export async function validate(
     )
   }
 
-  const documents = new WeakMap<Report, MetadataDocument>()
+  let current: MetadataDocument | undefined
   const reporter = await reporters[format as keyof typeof reporters](io.stdout, {
     command: 'validate',
     tool: { name: 'mcp-cimd', version: VERSION },
@@ -32,10 +32,7 @@ export async function validate(
     columns: io.stdout.columns,
     isQuiet: quiet,
     remark: clientId === undefined ? NOT_COMPARED : undefined,
-    sourceOf(report) {
-      const document = documents.get(report)
-      return document && maskSecrets(document.text, document.value !== undefined)
-    },
+    source: () => current && maskSecrets(current.text, current.value !== undefined),
   })
 
   // One file is judged before anybody could interrupt it.
@@ -45,12 +42,12 @@ export async function validate(
   reporter.begin?.()
   for (const target of targets) {
     const document = await loadDocument(target, clientId, io)
+    current = document
     signal = await io.interruption()
     if (signal || io.stdout.isClosed) break
     summary.targets++
     for (const ruleset of rulesets) {
       const report = evaluate(document, ruleset, { all })
-      documents.set(report, document)
       addToSummary(summary, report)
       reporter.report(report)
     }

@@ -44,19 +44,20 @@ export function parseDocument(
   input: string | Uint8Array,
   options: ParseOptions = {},
 ): MetadataDocument {
-  const decoded = decode(input)
-  const parsed = decoded.readable
-    ? parseText(decoded.text)
-    : { stage: 'bytes' as const, faults: [] }
+  const { text, bytes, readable, faults } = decode(input)
+  const parsed = readable ? parseText(text) : UNREADABLE
   return createDocument({
-    ...parsed,
-    text: decoded.text,
-    bytes: decoded.bytes,
-    faults: [...decoded.faults, ...parsed.faults],
+    stage: parsed.stage,
+    value: parsed.value,
+    text,
+    bytes,
+    faults: faults.length > 0 ? [...faults, ...parsed.faults] : parsed.faults,
     source: toSource(options.source),
     url: toClientId(options.clientId),
   })
 }
+
+const UNREADABLE: Parsed = { stage: 'bytes', value: undefined, faults: [] }
 
 /**
  * Stands for a document that could not be read at all.
@@ -66,6 +67,7 @@ export function parseDocument(
 export const unreadDocument = (options: ParseOptions): MetadataDocument =>
   createDocument({
     stage: 'nothing',
+    value: undefined,
     text: '',
     bytes: 0,
     faults: [],
@@ -169,7 +171,7 @@ function decodeBytes(input: Uint8Array): Decoded {
   const body = hasBom ? input.subarray(3) : input
   const faults = hasBom ? [BOM_FAULT] : []
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+    const text = strictDecoder.decode(body)
     return { text, bytes, readable: true, faults }
   } catch {
     const at = findBadByte(body)
@@ -185,6 +187,8 @@ function decodeBytes(input: Uint8Array): Decoded {
     }
   }
 }
+
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 const decodeLeniently = (bytes: Uint8Array): string =>
   new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
@@ -229,7 +233,7 @@ function findBadByte(bytes: Uint8Array): number {
 
 interface Parsed {
   readonly stage: Stage
-  readonly value?: unknown
+  readonly value: unknown
   readonly faults: readonly Fault[]
 }
 
@@ -247,6 +251,7 @@ function parseText(text: string): Parsed {
     }
     return {
       stage: 'text',
+      value: undefined,
       faults: [
         {
           kind: 'syntax',
@@ -263,14 +268,14 @@ function parseText(text: string): Parsed {
     const message = `the document nests ${depth} levels deep; at most ${MAX_DEPTH} are read`
     const suggestion = 'publish only the client metadata, which nest four levels deep at most'
     const fault: Fault = { kind: 'limit', pointer: '', range: [0, 0], message, suggestion }
-    return { stage: 'text', faults: [fault] }
+    return { stage: 'text', value: undefined, faults: [fault] }
   }
   const faults = names === countMembers(value) ? [] : scan(text).repeated.map(toFault)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { stage: 'json', value, faults }
   }
   // Without prototype nothing inherited can be taken for a member, and "__proto__" is a name as any.
-  return { stage: 'object', value: Object.assign(Object.create(null), value), faults }
+  return { stage: 'object', value: Object.setPrototypeOf(value, null), faults }
 }
 
 function countMembers(value: unknown): number {
@@ -297,9 +302,7 @@ const NOTHING = {
 }
 
 function createDocument(
-  given: Pick<MetadataDocument, 'text' | 'bytes' | 'source' | 'url' | 'stage' | 'faults'> & {
-    value?: unknown
-  },
+  given: Pick<MetadataDocument, 'text' | 'bytes' | 'source' | 'url' | 'stage' | 'faults' | 'value'>,
 ): MetadataDocument {
   const { text, stage, value } = given
   const { metadata, mistyped, redirects, urls } =

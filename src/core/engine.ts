@@ -38,7 +38,10 @@ interface Group {
   readonly needs: Need
   readonly all: readonly Standing[]
   readonly always: readonly Standing[]
+  /** Those that read one member. */
   readonly byMember: ReadonlyMap<string, readonly Standing[]>
+  /** Those that read more than one. */
+  readonly several: readonly Standing[]
 }
 
 /** The rules of one profile and scope, ready to be asked. */
@@ -112,14 +115,19 @@ function isInScope(rule: Rule, level: Keyword, scope: Scope): boolean {
 
 function toGroup(needs: Need, all: readonly Standing[]): Group {
   const byMember = new Map<string, Standing[]>()
+  const always: Standing[] = []
+  const several: Standing[] = []
   for (const standing of all) {
-    for (const member of standing.rule.reads ?? []) {
+    const [member, more] = standing.rule.reads ?? []
+    if (member === undefined) always.push(standing)
+    else if (more !== undefined) several.push(standing)
+    else {
       const readers = byMember.get(member) ?? []
       byMember.set(member, readers)
       readers.push(standing)
     }
   }
-  return { needs, all, always: all.filter(({ rule }) => !rule.reads), byMember }
+  return { needs, all, always, byMember, several }
 }
 
 /** How an evaluation is reported. */
@@ -162,12 +170,20 @@ export function evaluate(
       continue
     }
     const called = selectReaders(group, document)
-    for (const standing of group.all) {
-      const findings = called.has(standing) ? [...standing.rule.check(input.given)] : []
-      if (findings.length === 0) {
-        const unread = standing.rule.reads?.find((name) => mistyped.has(name))
-        if (unread === undefined) add(standing, 'passed')
-        else add(standing, 'could-not-run', `${unread} is not of its type`)
+    if (options.all) {
+      const asked = new Set(called)
+      for (const standing of group.all) if (!asked.has(standing)) add(standing, 'passed')
+    } else {
+      evaluated.passed += group.all.length - called.length
+    }
+    for (const standing of called) {
+      const findings = collect(standing.rule.check(input.given))
+      if (findings === undefined) {
+        const unread =
+          mistyped.size > 0 ? standing.rule.reads?.find((name) => mistyped.has(name)) : undefined
+        if (unread !== undefined) add(standing, 'could-not-run', `${unread} is not of its type`)
+        else if (options.all) add(standing, 'passed')
+        else evaluated.passed++
         continue
       }
       const diagnostics = toDiagnostics(findings, standing, document)
@@ -195,6 +211,16 @@ export function evaluate(
   }
 }
 
+/** The findings of a rule; nearly always there are none, and nothing is made for them. */
+function collect(findings: Iterable<Finding>): readonly Finding[] | undefined {
+  let found: Finding[] | undefined
+  for (const finding of findings) {
+    found ??= []
+    found.push(finding)
+  }
+  return found
+}
+
 const COUNTERS = {
   passed: 'passed',
   failed: 'failed',
@@ -203,12 +229,18 @@ const COUNTERS = {
 } as const satisfies Record<Result['status'], string>
 
 /** The rules of a group to be called: those that read no member, and those with a member to read. */
-function selectReaders(group: Group, document: MetadataDocument): ReadonlySet<Standing> {
-  const called = new Set(group.always)
-  if (group.byMember.size > 0) {
-    for (const member of Object.keys(document.value as object)) {
-      for (const standing of group.byMember.get(member) ?? []) called.add(standing)
-    }
+function selectReaders(
+  { always, byMember, several }: Group,
+  { value }: MetadataDocument,
+): readonly Standing[] {
+  if (byMember.size === 0 && several.length === 0) return always
+  const called = [...always]
+  for (const member of Object.keys(value as object)) {
+    const readers = byMember.get(member)
+    if (readers) for (const standing of readers) called.push(standing)
+  }
+  for (const standing of several) {
+    if (standing.rule.reads?.some((member) => member in (value as object))) called.push(standing)
   }
   return called
 }

@@ -3,7 +3,8 @@ import type { RuleDocument } from './types.js'
 
 /** Whether a response type, a set separated by spaces, has a value: RFC 6749 section 3.1.1. */
 const hasValue = (response_type: string, value: string): boolean =>
-  response_type.split(' ').includes(value)
+  response_type === value ||
+  (response_type.includes(' ') && response_type.split(' ').includes(value))
 
 /** Finds what says that a client may get access tokens from the authorization endpoint. */
 export function findImplicit({
@@ -12,13 +13,11 @@ export function findImplicit({
 }: Metadata):
   | { member: 'grant_types' | 'response_types'; index: number; text: string }
   | undefined {
-  for (const [index, text] of grant_types.entries()) {
-    if (text === 'implicit') return { member: 'grant_types', index, text }
-  }
-  for (const [index, text] of response_types.entries()) {
-    if (hasValue(text, 'token')) return { member: 'response_types', index, text }
-  }
-  return undefined
+  const grant = grant_types.indexOf('implicit')
+  if (grant >= 0) return { member: 'grant_types', index: grant, text: 'implicit' }
+  const index = response_types.findIndex((type) => hasValue(type, 'token'))
+  const text = response_types[index]
+  return text === undefined ? undefined : { member: 'response_types', index, text }
 }
 
 /**

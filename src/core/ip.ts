@@ -41,7 +41,7 @@ const OUTSIDE = [
 ] as const
 
 /** Top-level and second-level names that never lead to a public host, with the reason. */
-const NAMES = [
+const NAMES: ReadonlyMap<string, string> = new Map([
   ['localhost', 'a loopback name, RFC 6761'],
   ['local', 'a link-local name, RFC 6762'],
   ['internal', 'reserved for private use by ICANN'],
@@ -50,7 +50,7 @@ const NAMES = [
   ['invalid', 'reserved, RFC 6761'],
   ['onion', 'a Tor name, RFC 7686'],
   ['home.arpa', 'a home network name, RFC 8375'],
-] as const
+])
 
 interface Address {
   readonly version: 4 | 6
@@ -104,15 +104,16 @@ export function specialUseOfAddress(address: string): string | undefined {
  * @returns The reason, or undefined for a host of the public internet.
  */
 export function specialUseOfHost(host: string): string | undefined {
-  const name = host.toLowerCase().replace(/\.$/, '')
+  const name = (host.endsWith('.') ? host.slice(0, -1) : host).toLowerCase()
   if (name.startsWith('[')) return specialUseOfAddress(name.slice(1, -1))
   if (name.includes('%')) return 'a percent-encoded name, which programs decode or not'
-  if (name.split('.').includes('')) return 'a name with an empty label'
+  if (`.${name}.`.includes('..')) return 'a name with an empty label'
+  const dot = name.lastIndexOf('.')
+  const last = name.slice(dot + 1)
   // WHATWG URL, "ends in a number": 2130706433, 0x7f.1 and 127.1 all become IPv4 addresses.
-  const last = name.slice(name.lastIndexOf('.') + 1)
-  if (/^(?:[0-9]+|0x[0-9a-f]*)$/.test(last)) return specialUseOfAddress(name)
-  const special = NAMES.find(([suffix]) => name === suffix || name.endsWith(`.${suffix}`))
-  if (special) return special[1]
+  if (/^[0-9]/.test(last) && /^(?:[0-9]+|0x[0-9a-f]*)$/.test(last)) return specialUseOfAddress(name)
+  const special = NAMES.get(last) ?? NAMES.get(name.slice(name.lastIndexOf('.', dot - 1) + 1))
+  if (special !== undefined) return special
   return name.includes('.') ? undefined : 'a name without a dot'
 }
 

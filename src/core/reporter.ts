@@ -16,8 +16,8 @@ export interface Run {
   readonly isQuiet: boolean
   /** A remark for people, at the end. */
   readonly remark: string | undefined
-  /** The text that a report speaks of, its secrets masked; only while the report is reported. */
-  sourceOf(report: Report): string | undefined
+  /** The text that the report being reported speaks of, its secrets masked. */
+  source(): string | undefined
 }
 
 /** Turns reports into text on a sink as they come, and nothing else. */

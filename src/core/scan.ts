@@ -200,7 +200,7 @@ export function placeAt(place: Place | undefined, pointer: Pointer): Place | und
 
 /** Escapes a member name for a JSON Pointer: RFC 6901 section 3. */
 export const escapeToken = (name: string): string =>
-  name.replaceAll('~', '~0').replaceAll('/', '~1')
+  /[~/]/.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name
 
 /** The member name that a token of a JSON Pointer stands for. */
 const unescapeToken = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~')

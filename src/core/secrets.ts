@@ -103,6 +103,17 @@ export function findUrlPassword(text: string): Credential | undefined {
   return { kind: 'a URL with a password', offset: match.index + 3, length: match[0].length - 3 }
 }
 
+// An escape can spell anything.
+const BACKSLASH = '\\'
+
+/** Whether a JSON text may hold what `findToken` and `findUrlPassword` find in its strings. */
+export const mayHoldCredential = (text: string): boolean =>
+  text.includes(BACKSLASH) || HINT.test(text) || URL_PASSWORD.test(text)
+
+/** Whether a JSON text may hold what `keyMaterialIn` finds in its value. */
+export const mayHoldKey = (text: string): boolean =>
+  text.includes(BACKSLASH) || text.includes('"kty"') || isPemPrivateKey(text)
+
 /** The strings in a JSON value, however deep, with their places. */
 export function* stringsIn(value: unknown, at: Pointer): Iterable<[at: Pointer, text: string]> {
   if (typeof value === 'string') yield [at, value]

@@ -55,7 +55,7 @@ export type RuleInput<N extends Need> = N extends 'client-id'
 
 /** A document that is a JSON object. */
 export interface RuleDocument
-  extends Pick<MetadataDocument, 'metadata' | 'mistyped' | 'redirects' | 'urls'> {
+  extends Pick<MetadataDocument, 'metadata' | 'mistyped' | 'redirects' | 'urls' | 'text'> {
   /** Every member as it was parsed, without prototype. */
   readonly value: Readonly<Record<string, unknown>>
 }

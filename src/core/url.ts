@@ -13,13 +13,13 @@ export interface Component {
 export interface RawUrl {
   readonly raw: string
   readonly scheme: Component
-  readonly userinfo?: Component
+  readonly userinfo: Component | undefined
   readonly host: Component
-  readonly port?: Component
+  readonly port: Component | undefined
   /** Empty when nothing follows the authority. */
   readonly path: Component
-  readonly query?: Component
-  readonly fragment?: Component
+  readonly query: Component | undefined
+  readonly fragment: Component | undefined
 }
 
 // RFC 3986 appendix B, with the authority of section 3.2 taken apart.
@@ -51,12 +51,12 @@ export function splitUrl(raw: string): RawUrl | undefined {
   return {
     raw,
     scheme: take(scheme, 0),
-    ...(userinfo !== undefined && { userinfo: take(userinfo, 3) }),
+    userinfo: userinfo === undefined ? undefined : take(userinfo, 3),
     host: take(host, userinfo === undefined ? 3 : 1),
-    ...(port !== undefined && { port: take(port, 1) }),
+    port: port === undefined ? undefined : take(port, 1),
     path: take(path, 0),
-    ...(query !== undefined && { query: take(query.slice(1), 1) }),
-    ...(fragment !== undefined && { fragment: take(fragment.slice(1), 1) }),
+    query: query === undefined ? undefined : take(query.slice(1), 1),
+    fragment: fragment === undefined ? undefined : take(fragment.slice(1), 1),
   }
 }
 

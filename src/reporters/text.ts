@@ -59,7 +59,7 @@ function renderDiagnostics(report: Report, run: Run, paint: Paint): string[] {
     diagnostics.map((diagnostic) => ({ diagnostic, cites })),
   )
   if (found.length === 0) return []
-  const lines = run.sourceOf(report)?.split(/\r\n|\n|\r/)
+  const lines = run.source()?.split(/\r\n|\n|\r/)
   return found
     .sort((a, b) => offsetOf(a.diagnostic) - offsetOf(b.diagnostic))
     .map(({ diagnostic, cites }) => renderDiagnostic(diagnostic, cites, lines, run, paint))

@@ -3,6 +3,9 @@ import { quote } from '../core/printable.js'
 import { escapeToken } from '../core/scan.js'
 import { rfc } from '../core/spec.js'
 
+/** What folding changes, or makes equal to another name; two names without are never alike. */
+const FOLDS = /[^a-z0-9_#-]/
+
 export default defineRule({
   id: 'json-no-case-variants',
   level: 'ADVICE',
@@ -30,6 +33,7 @@ export default defineRule({
   },
 
   *check({ value }) {
+    if (!Object.keys(value).some((name) => FOLDS.test(name))) return
     const seen = new Map<string, string>()
     for (const name of Object.keys(value)) {
       const folded = name.toUpperCase().toLowerCase()

@@ -31,7 +31,9 @@ export default defineRule({
     ],
   },
 
-  *check({ value, urls }) {
+  *check({ value, urls, text }) {
+    // Neither can stand in the text as it is.
+    if (!text.includes('\\u')) return
     const apart = new Set<string>(urls.map(({ at }) => at))
     for (const [name, member] of Object.entries(value)) {
       const at: Pointer = `/${escapeToken(name)}`

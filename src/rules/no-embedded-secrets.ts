@@ -1,7 +1,13 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
 import { escapeToken } from '../core/scan.js'
-import { findToken, findUrlPassword, isPemPrivateKey, stringsIn } from '../core/secrets.js'
+import {
+  findToken,
+  findUrlPassword,
+  isPemPrivateKey,
+  mayHoldCredential,
+  stringsIn,
+} from '../core/secrets.js'
 import { rfc } from '../core/spec.js'
 
 /** Members that have a rule of their own, whatever is in them. */
@@ -76,7 +82,8 @@ export default defineRule({
     ],
   },
 
-  *check({ value }) {
+  *check({ value, text: whole }) {
+    if (!mayHoldCredential(whole)) return
     for (const [name, member] of Object.entries(value)) {
       if (REPORTED_BY_NAME.has(name)) continue
       for (const [at, text] of stringsIn(member, `/${escapeToken(name)}`)) {

@@ -2,7 +2,7 @@ import { defineRule } from '../core/define.js'
 import { keysOf } from '../core/jwks.js'
 import { quote } from '../core/printable.js'
 import { escapeToken } from '../core/scan.js'
-import { keyMaterialIn } from '../core/secrets.js'
+import { keyMaterialIn, mayHoldKey } from '../core/secrets.js'
 import { cimd } from '../core/spec.js'
 
 export default defineRule({
@@ -41,7 +41,8 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { jwks }, value }) {
+  *check({ metadata: { jwks }, value, text }) {
+    if (!mayHoldKey(text)) return
     const judged = new Set<object>(keysOf(jwks).map(([, key]) => key))
     for (const [name, member] of Object.entries(value)) {
       for (const [at, kind] of keyMaterialIn(member, `/${escapeToken(name)}`, judged)) {

@@ -33,7 +33,7 @@ export default defineRule({
   },
 
   *check({ metadata: { scope = '' } }) {
-    const offset = scope.search(/[^ !#-[\]-~]|(?<=^| ) | $/)
+    const offset = scope.search(/[^ !#-[\]-~]|^ | (?= |$)/)
     if (offset < 0) return
     const character = String.fromCodePoint(scope.codePointAt(offset) ?? 0)
     yield {

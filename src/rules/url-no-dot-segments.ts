@@ -27,6 +27,7 @@ export default defineRule({
   },
 
   *check({ clientIdUrl: { path } }) {
+    if (!path.text.includes('/.')) return
     for (const { text, offset } of segmentsOf(path)) {
       if (text !== '.' && text !== '..') continue
       yield {

@@ -26,6 +26,7 @@ export default defineRule({
   },
 
   *check({ clientIdUrl: { path } }) {
+    if (!path.text.includes('%')) return
     for (const { text, offset } of segmentsOf(path)) {
       if (!text.includes('%') || !/^\.{1,2}$/.test(text.replace(/%2e/gi, '.'))) continue
       yield {
