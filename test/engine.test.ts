@@ -12,7 +12,7 @@ const newMcp = defineProfile({ id: 'm', title: 'M', editions: { cimd: '02', mcp:
 /** A rule that finds what it is told to. */
 const toy = (
   over: Partial<Rule> = {},
-  findings: readonly Finding[] = [{ at: '', message: 'wrong' }],
+  findings: Iterable<Finding> = [{ at: '', message: 'wrong' }],
 ): Rule => ({
   id: 'toy',
   level: 'MUST',
@@ -253,13 +253,18 @@ describe('the place of a finding', () => {
 })
 
 test('more findings than anyone reads are counted in the last that is shown', () => {
-  const many = Array.from(
-    { length: 10_000 },
-    (_, n): Finding => ({ at: '', message: `wrong ${n}` }),
-  )
+  const many = Array.from({ length: 1_000 }, (_, n): Finding => ({ at: '', message: `wrong ${n}` }))
   const [result] = judge([toy({}, many)]).results
   expect(result?.diagnostics).toHaveLength(50)
-  expect(result?.diagnostics.at(-1)?.message).toBe('wrong 49; and 9950 more like it')
+  expect(result?.diagnostics.at(-1)?.message).toBe('wrong 49; and 950 more like it')
+})
+
+test('a rule that never ends finding is stopped', () => {
+  function* endless(): Iterable<Finding> {
+    for (;;) yield { at: '', message: 'wrong' }
+  }
+  const [result] = judge([toy({}, endless())]).results
+  expect(result?.diagnostics.at(-1)?.message).toBe('wrong; and more than 950 more like it')
 })
 
 describe('the compiler refuses', () => {

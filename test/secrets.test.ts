@@ -87,13 +87,23 @@ const DOCUMENTS = [
   `{"client_secret#${TOKENS[0]}":"hunter2","redirect_uris":["/x"]}`,
   `{"redirect_uris":["${TOKENS[0]}${TOKENS[0]}:${TOKENS[0]}"]}`,
   `token ${TOKENS[0]}`,
+  // Names that stand in messages and pointers.
+  '{"logo_uri#https://u:hunter2@h":"javascript:x"}',
+  '{"note https://u:hunter2@h":{"kty":"oct"}}',
+  `{"logo_uri#${TOKENS[0]}":"None"}`,
+  `{"client_name#${TOKENS[0]}":5}`,
   '{"software_statement":"eyJhbGciOiJFUzI1NiJ9.hunter2.c2ln"}',
 ].map((text) => text.replaceAll('~', '\\'))
 
 describe('a secret in a document is in no output', () => {
   test.each(DOCUMENTS)('%s', async (stdin) => {
     for (const format of ['text', 'json']) {
-      for (const more of [[], ['--all'], ['--client-id', `https://q:${SECRET}@h.example.com/c`]]) {
+      for (const more of [
+        [],
+        ['--all'],
+        ['--client-id', `https://q:${SECRET}@h.example.com/c`],
+        ['--client-id', `${KEY} ${SECRET}`],
+      ]) {
         const argv = ['validate', '-', '--format', format, ...more]
         const { code, stdout, stderr } = await runHere(argv, { stdin })
         expect(code).toBe(1)
@@ -186,6 +196,15 @@ describe('a hostile document takes no time to speak of', () => {
       'a software statement that nests without end',
       JSON.stringify({ software_statement: `e30.${'W1tb'.repeat(240_000)}.c2ln` }),
     ],
+    [
+      '20,000 secrets under one name of half a mebibyte',
+      JSON.stringify({ ['n'.repeat(500_000)]: Array(20_000).fill('AKIAA1A1A1A1A1A1A1A1') }),
+    ],
+    [
+      '90,000 repeated names below one of half a mebibyte',
+      `{"${'n'.repeat(500_000)}":{${Array(90_000).fill('"":0').join()}}}`,
+    ],
+    ['a language tag of half a mebibyte', `{"logo_uri#${'n'.repeat(500_000)}":"x"}`],
     ['a mebibyte of dots', JSON.stringify({ software_statement: '.'.repeat(1_000_000) })],
     [
       'a software statement nested as deep as fits',

@@ -1,4 +1,6 @@
 import type { Stage } from './document.js'
+import { nameMember } from './printable.js'
+import { escapeToken, unescapeToken } from './scan.js'
 import { maskCredentials, redact } from './secrets.js'
 import { type Cite, keywordOf, resolveCite } from './spec.js'
 import type {
@@ -52,6 +54,9 @@ export interface Ruleset {
 
 /** The diagnostics that one requirement may give; what is more is counted in the last. */
 const MAX_DIAGNOSTICS = 50
+
+/** The findings of one requirement that are counted at all. */
+const MAX_FINDINGS = 1000
 
 const SEVERITIES = ['info', 'warning', 'error'] as const satisfies readonly Severity[]
 
@@ -217,6 +222,7 @@ function collect(findings: Iterable<Finding>): readonly Finding[] | undefined {
   for (const finding of findings) {
     found ??= []
     found.push(finding)
+    if (found.length > MAX_FINDINGS) break
   }
   return found
 }
@@ -350,13 +356,14 @@ function toDiagnostics(
   document: MetadataDocument,
 ): Diagnostic[] {
   const shown = findings.slice(0, MAX_DIAGNOSTICS)
-  const more = findings.length - shown.length
+  const rest = findings.length - shown.length
+  const more = findings.length > MAX_FINDINGS ? `more than ${rest - 1} more` : `${rest} more`
   return shown.map((finding, index) => {
-    const isLast = more > 0 && index === MAX_DIAGNOSTICS - 1
+    const isLast = rest > 0 && index === MAX_DIAGNOSTICS - 1
     return {
       id: rule.id,
       severity,
-      message: isLast ? `${finding.message}; and ${more} more like it` : finding.message,
+      message: isLast ? `${finding.message}; and ${more} like it` : finding.message,
       ...(finding.suggestion !== undefined && { suggestion: finding.suggestion }),
       location: locate(finding, rule, document),
     }
@@ -378,13 +385,20 @@ function locate(finding: Finding, { needs }: Rule, document: MetadataDocument): 
   return {
     kind: 'document',
     uri: document.source.name,
-    pointer: redact(finding.at),
+    pointer: showPointer(finding.at),
     line,
     column,
     endLine,
     endColumn,
   }
 }
+
+/** Without the secrets that names may hold, and without the end of names that nobody could read. */
+const showPointer = (pointer: Pointer): string =>
+  pointer
+    .split('/')
+    .map((token) => escapeToken(nameMember(unescapeToken(token))))
+    .join('/')
 
 function rangeOf({ at, on, part, range }: Finding, document: MetadataDocument) {
   if (range) return document.rangeBetween(...range)

@@ -1,4 +1,5 @@
 import type { MEMBERS, MemberType } from './members.js'
+import { nameMember } from './printable.js'
 import { type RedirectUri, readRedirectUris } from './redirect-uri.js'
 import { escapeToken } from './scan.js'
 import type { Mistyped, Pointer } from './types.js'
@@ -129,12 +130,14 @@ export function describeType(value: unknown): string {
 /** The URLs that a member holds: one, or the items of an array. */
 function urlsIn(name: string, member: string, held: unknown): UrlMember[] {
   const at: Pointer = `/${escapeToken(name)}`
+  // Only a language tag is foreign.
+  const subject = name === member ? name : nameMember(name)
   if (typeof held === 'string') {
-    return [{ at, subject: name, member, text: held, url: splitUrl(held) }]
+    return [{ at, subject, member, text: held, url: splitUrl(held) }]
   }
   return (held as readonly string[]).map((text, index) => ({
     at: `${at}/${index}`,
-    subject: `item ${index} of ${name}`,
+    subject: `item ${index} of ${subject}`,
     member,
     text,
     url: splitUrl(text),

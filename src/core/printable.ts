@@ -3,6 +3,9 @@ import { redact } from './secrets.js'
 /** The longest stretch of foreign text that a message quotes, in UTF-16 units. */
 const MAX_QUOTED = 200
 
+/** The longest text that is searched for secrets before it is cut, in UTF-16 units. */
+const MAX_SEARCHED = 8192
+
 /** Whether a text is printable ASCII, and no CI runner finds a command in it. */
 export const isPlain = (text: string): boolean => !/[^ -~]/.test(text) && !text.includes('##')
 
@@ -32,11 +35,21 @@ function escapeUnprintable(text: string): string {
  * and keys. Reporters make it printable.
  */
 export function quote(value: string): string {
-  const text = redact(value)
-  const rest = text.length - MAX_QUOTED
-  return rest > 0
-    ? `"${text.slice(0, MAX_QUOTED).toWellFormed()}…" and ${rest} more characters`
-    : `"${text}"`
+  const { shown, rest } = shorten(value)
+  return rest > 0 ? `"${shown}…" and ${rest} more characters` : `"${shown}"`
+}
+
+/** Names a member of a foreign name in a message, as `quote` would without the quotes. */
+export function nameMember(name: string): string {
+  const { shown, rest } = shorten(name)
+  return rest > 0 ? `${shown}…` : shown
+}
+
+function shorten(value: string): { shown: string; rest: number } {
+  // What is far behind the cut is not searched for secrets: there may be many of such texts.
+  const text = redact(value.slice(0, MAX_SEARCHED))
+  const rest = Math.max(0, value.length - MAX_SEARCHED) + Math.max(0, text.length - MAX_QUOTED)
+  return { shown: rest > 0 ? text.slice(0, MAX_QUOTED).toWellFormed() : text, rest }
 }
 
 /** A noun in the number that fits. */

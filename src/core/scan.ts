@@ -79,7 +79,7 @@ function endOfString(text: string, start: number): number {
 }
 
 interface Container {
-  readonly pointer: () => Pointer
+  pointer(): Pointer
   readonly start: number
   readonly isObject: boolean
   readonly within: Map<string, Place>
@@ -172,8 +172,12 @@ export function scan(text: string): Scan {
       if (character === '{' || character === '[') {
         at++
         const next = parent?.next ?? ''
+        let pointer: Pointer | undefined
         open.push({
-          pointer: () => (parent ? `${parent.pointer()}/${escapeToken(next)}` : ''),
+          pointer() {
+            pointer ??= parent ? `${parent.pointer()}/${escapeToken(next)}` : ''
+            return pointer
+          },
           start,
           isObject: character === '{',
           within: new Map(),
@@ -203,7 +207,8 @@ export const escapeToken = (name: string): string =>
   /[~/]/.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name
 
 /** The member name that a token of a JSON Pointer stands for. */
-const unescapeToken = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~')
+export const unescapeToken = (token: string): string =>
+  token.replaceAll('~1', '/').replaceAll('~0', '~')
 
 /** Says what stands where something else was expected, with the repair where it is a usual slip. */
 function describe(

@@ -155,7 +155,7 @@ function describeKey(value: unknown): string | undefined {
  * Hides the tokens in a text, and the userinfo of its URLs, behind asterisks, one for each character.
  */
 export function maskCredentials(text: string): string {
-  const masked = replaceTokens(text, mask)
+  const masked = replaceTokens(isPemPrivateKey(text) ? text.replace(PEM_TO_END, mask) : text, mask)
   return masked.includes('@')
     ? masked.replace(USERINFO, (all, slashes: string) => slashes + mask(all.slice(slashes.length)))
     : masked

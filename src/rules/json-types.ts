@@ -1,4 +1,5 @@
 import { defineRule } from '../core/define.js'
+import { nameMember } from '../core/printable.js'
 import { cimd, rfc } from '../core/spec.js'
 
 /** Members that may not be there whatever their type, as rules of their own say. */
@@ -48,10 +49,10 @@ export default defineRule({
     for (const { at, name, expected, actual } of mistyped) {
       if (FORBIDDEN.has(name)) continue
       const isItem = expected === 'a string' && at.lastIndexOf('/') > 0
-      const subject = isItem ? `item ${at.slice(at.lastIndexOf('/') + 1)} of ${name}` : name
+      const item = isItem ? `item ${at.slice(at.lastIndexOf('/') + 1)} of ` : ''
       yield {
         at,
-        message: `${subject} is ${actual}, not ${expected}`,
+        message: `${item}${nameMember(name)} is ${actual}, not ${expected}`,
         suggestion: adviceFor(expected, actual),
       }
     }
