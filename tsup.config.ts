@@ -1,19 +1,40 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
-import ts from 'typescript'
+import { toLeanRule } from './scripts/lean-rules.js'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number]
 
-/** Commands that are loaded when they are named stand in files of their own, beside the program. */
-const commandsApart: Plugin = {
-  name: 'commands-apart',
+/** What is loaded only when it is needed: it stands in files of its own, beside the program. */
+const LATER = [
+  'baseline',
+  'commands/completion',
+  'commands/explain',
+  'config/read',
+  'files',
+  'ndjson',
+  'progress',
+  'reporters/github',
+  'reporters/junit',
+  'reporters/markdown',
+  'reporters/ndjson',
+  'reporters/sarif',
+  'targets',
+]
+
+const loadedLater: Plugin = {
+  name: 'loaded-later',
   setup(build) {
-    build.onResolve({ filter: /^\.\/commands\// }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path, external: true } : undefined,
-    )
+    build.onResolve({ filter: /^\.\.?\// }, ({ importer, kind, path, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined
+      const name = relative('src', resolve(resolveDir, path)).replaceAll('\\', '/')
+      if (!LATER.includes(name.replace(/\.js$/, ''))) {
+        throw new Error(`${importer} loads ${name} later, which LATER does not name`)
+      }
+      return { path: `./${name}`, external: true }
+    })
     // From dist/commands/ the library is one level up, with all the prose of its rules.
     build.onResolve({ filter: /^\.\.\/index\.js$/ }, ({ importer, path }) =>
       importer.includes('/src/commands/') ? { path, external: true } : undefined,
@@ -21,32 +42,14 @@ const commandsApart: Plugin = {
   },
 }
 
-/** Nobody reads rationale and examples while a document is judged: the program carries none. */
-const rulesWithoutProse: Plugin = {
-  name: 'rules-without-prose',
+const leanRules: Plugin = {
+  name: 'lean-rules',
   setup(build) {
     build.onLoad({ filter: /\/src\/rules\/[^/]+\.ts$/ }, ({ path }) => ({
       loader: 'ts',
-      contents: withoutProse(readFileSync(path, 'utf8')),
+      contents: toLeanRule(readFileSync(path, 'utf8')),
     }))
   },
-}
-
-function withoutProse(source: string): string {
-  const file = ts.createSourceFile('rule.ts', source, ts.ScriptTarget.Latest, true)
-  const isProse = (node: ts.Node): boolean =>
-    ts.isPropertyAssignment(node) &&
-    ['rationale', 'examples', 'schema'].includes(node.name.getText())
-  const spans: [start: number, end: number][] = []
-  const visit = (node: ts.Node): void => {
-    if (isProse(node)) spans.push([node.getFullStart(), node.end])
-    else ts.forEachChild(node, visit)
-  }
-  visit(file)
-  return spans.reduceRight(
-    (text, [start, end]) => text.slice(0, start) + text.slice(end).replace(/^,/, ''),
-    source,
-  )
 }
 
 /**
@@ -118,16 +121,13 @@ export default defineConfig([
     format: 'cjs',
     entry: { cli: 'src/cli.ts' },
     minify: true,
-    esbuildPlugins: [commandsApart, rulesWithoutProse, leanLibraries, flatCommander],
+    esbuildPlugins: [loadedLater, leanRules, leanLibraries, flatCommander],
   },
   {
     ...shared,
     format: 'esm',
-    entry: {
-      'commands/completion': 'src/commands/completion.ts',
-      'commands/explain': 'src/commands/explain.ts',
-    },
+    entry: Object.fromEntries(LATER.map((name) => [name, `src/${name}.ts`])),
     minify: true,
-    esbuildPlugins: [commandsApart, rulesWithoutProse, leanLibraries],
+    esbuildPlugins: [loadedLater, leanRules, leanLibraries],
   },
 ])

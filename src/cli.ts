@@ -38,25 +38,31 @@ export const main = (): Promise<number> => run(process.argv.slice(2), systemIo()
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
-    const [name, ...rest] = argv
-    switch (name) {
-      case undefined:
-        io.stderr.write(`${createProgram(io).helpInformation()}`)
-        return 2
-      case '--version':
-      case '-V':
-        io.stdout.write(`${VERSION}\n`)
-        return 0
-      case '--help':
-      case '-h':
-      case 'help':
-        io.stdout.write(helpFor(rest[0], io))
-        return 0
-      default:
-        return await runCommand(toCommandName(name, io), rest, io)
-    }
+    const code = await dispatch(argv, io)
+    io.stdout.flush()
+    io.stderr.flush()
+    return code
   } catch (error) {
     return explainError(error, io)
+  }
+}
+
+async function dispatch([name, ...rest]: readonly string[], io: Io): Promise<number> {
+  switch (name) {
+    case undefined:
+      io.stderr.write(`${createProgram(io).helpInformation()}`)
+      return 2
+    case '--version':
+    case '-V':
+      io.stdout.write(`${VERSION}\n`)
+      return 0
+    case '--help':
+    case '-h':
+    case 'help':
+      io.stdout.write(helpFor(rest[0], io))
+      return 0
+    default:
+      return runCommand(toCommandName(name, io), rest, io)
   }
 }
 
@@ -66,7 +72,7 @@ const isUsageError = (error: unknown): error is UsageError =>
 
 function explainError(error: unknown, io: Io): number {
   if (isUsageError(error)) {
-    say(io, `mcp-cimd: ${error.message}`)
+    for (const line of [error.message, ...error.others]) say(io, `mcp-cimd: ${line}`)
     return 2
   }
   if (isSystemError(error) && error.syscall === 'write') {

@@ -10,12 +10,15 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
+import { resolve } from 'node:path'
 import { UsageError } from './core/errors.js'
-import { printable } from './core/printable.js'
+import { printable, quote } from './core/printable.js'
 import type { Sink } from './core/reporter.js'
 
 /** A stream that a command writes to. */
 export interface Output extends Sink {
+  /** Writes what was held back to be written in larger pieces. */
+  flush(): void
   /** Whoever read it went away; what is written now is lost, and that is no error. */
   readonly isClosed: boolean
   /** Columns of the terminal, undefined when it is none. */
@@ -33,6 +36,10 @@ export interface Io {
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Milliseconds since the process started. */
+  now(): number
+  /** The absolute path of a path, seen from the working directory. */
+  resolve(path: string): string
   /**
    * What a path is, and its size in bytes; undefined when there is nothing.
    *
@@ -45,23 +52,35 @@ export interface Io {
    * @throws The error of the operating system, with its `code`.
    */
   readFile(path: string, limit: number): Uint8Array
+  /**
+   * Reads a file in pieces; a piece is overwritten by the next.
+   *
+   * @param size The bytes of a piece at most.
+   *
+   * @throws The error of the operating system, with its `code`.
+   */
+  readChunks(path: string, size: number): Iterable<Uint8Array>
   /** @throws The error of the operating system, with its `code`, when it would not be read. */
   checkReadable(path: string): void
   /** @throws The error of the operating system, with its `code`. */
   readDirectory(path: string): readonly Dirent[]
-  /** Reads standard input, at most `limit` bytes of it. */
-  readStdin(limit: number): Promise<Uint8Array>
+  /** Standard input as it comes. */
+  readStdin(): AsyncIterable<Uint8Array>
   /** From here on SIGINT and SIGTERM ask to stop, and do not stop at once. */
   heedSignals(): void
-  /** Lets signals in: gives the one that asked to stop. Cheap enough to call for every document. */
+  /** Lets signals in: gives the one that asked to stop. To be called every `TURN` milliseconds. */
   interruption(): Promise<NodeJS.Signals | undefined>
 }
 
 /** Writes a line for people, whatever foreign text is in it. */
-export const say = ({ stderr }: Io, line: string): void => stderr.write(`${printable(line)}\n`)
+export function say({ stdout, stderr }: Io, line: string): void {
+  stdout.flush()
+  stderr.write(`${printable(line)}\n`)
+  stderr.flush()
+}
 
 /** The longest time without looking for signals, in milliseconds. */
-const TURN = 50
+export const TURN = 50
 
 /** The longest silence on standard input that a CI job waits for, in milliseconds. */
 const STDIN_PATIENCE = 30_000
@@ -70,12 +89,14 @@ const STDIN_PATIENCE = 30_000
 export function systemIo(): Io {
   let signal: NodeJS.Signals | undefined
   let onSignal: () => void = () => {}
-  let lastTurn = Date.now()
 
+  const stdout = createOutput(1)
   return {
-    stdout: createOutput(1),
+    stdout,
     stderr: createOutput(2),
     env: process.env,
+    now: () => performance.now(),
+    resolve,
     ...createFiles((path) => path),
     heedSignals() {
       for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -85,12 +106,10 @@ export function systemIo(): Io {
         })
       }
     },
-    async readStdin(limit) {
+    async *readStdin() {
       if (fstatSync(0).isDirectory()) {
         throw new UsageError('standard input is a directory: name it as a target')
       }
-      const chunks: Buffer[] = []
-      let length = 0
       let timer: NodeJS.Timeout | undefined
       const { stdin } = process
       const stop = (error?: Error) => stdin.destroy(error)
@@ -111,23 +130,19 @@ export function systemIo(): Io {
       try {
         wait()
         for await (const chunk of stdin as AsyncIterable<Buffer>) {
+          clearTimeout(timer)
+          yield chunk
           wait()
-          chunks.push(chunk)
-          length += chunk.length
-          if (length >= limit) break
         }
       } catch (error) {
         if (signal === undefined) throw error
       } finally {
         clearTimeout(timer)
       }
-      return Buffer.concat(chunks).subarray(0, limit)
     },
     async interruption() {
-      if (Date.now() - lastTurn > TURN) {
-        await new Promise(setImmediate)
-        lastTurn = Date.now()
-      }
+      stdout.flush()
+      await new Promise(setImmediate)
       return signal
     },
   }
@@ -136,6 +151,30 @@ export function systemIo(): Io {
 /** Tells an error of the operating system from a bug. */
 export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error
+
+/** Says why something that was named cannot be read; a bug stays what it is. */
+export function toUsageError(name: string, error: unknown): unknown {
+  if (!isSystemError(error)) return error
+  return new UsageError(`${quote(name)} cannot be read: ${explain(error)}`)
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a directory',
+  ENOENT: 'it is gone',
+  ELOOP: 'its links lead in a circle',
+  EMFILE: 'too many files are open',
+  ENOSPC: 'no space is left',
+  EDQUOT: 'no space is left',
+  EFBIG: 'it would be too large',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'it is below something that is no directory',
+}
+
+/** Says in words why the operating system refused. */
+export const explain = ({ code = 'unknown error' }: NodeJS.ErrnoException): string =>
+  REASONS[code] ?? code
 
 /** Gives nothing where the operating system refuses. */
 export function attempt<T>(read: () => T): T | undefined {
@@ -154,7 +193,7 @@ let scratch: Buffer | undefined
 /** Files; `at` says where a path leads. */
 export const createFiles = (
   at: (path: string) => string,
-): Pick<Io, 'statOf' | 'readFile' | 'checkReadable' | 'readDirectory'> => ({
+): Pick<Io, 'statOf' | 'readFile' | 'readChunks' | 'checkReadable' | 'readDirectory'> => ({
   statOf(path) {
     try {
       const stat = statSync(at(path), { throwIfNoEntry: false })
@@ -189,13 +228,30 @@ export const createFiles = (
       closeSync(descriptor)
     }
   },
+  *readChunks(path, size) {
+    const descriptor = openSync(at(path), 'r')
+    try {
+      const buffer = Buffer.allocUnsafe(size)
+      for (;;) {
+        const read = readSync(descriptor, buffer, 0, size, null)
+        if (read === 0) return
+        yield buffer.subarray(0, read)
+      }
+    } finally {
+      closeSync(descriptor)
+    }
+  },
   checkReadable: (path) => accessSync(at(path), constants.R_OK),
   readDirectory: (path) => readdirSync(at(path), { withFileTypes: true }),
 })
 
-/** Writes to a file descriptor at once: cheaper to start with than the streams of `process`. */
+/** What is held back at most, in UTF-16 units. */
+const HELD_BACK = 65_536
+
+/** Writes to a file descriptor: cheaper to start with than the streams of `process`. */
 function createOutput(descriptor: 1 | 2): Output {
   let isClosed = false
+  let held = ''
   return {
     get isClosed() {
       return isClosed
@@ -207,7 +263,13 @@ function createOutput(descriptor: 1 | 2): Output {
       return (descriptor === 1 ? process.stdout : process.stderr).columns || 80
     },
     write(text) {
-      const bytes = Buffer.from(text)
+      held += text
+      if (held.length > HELD_BACK) this.flush()
+    },
+    flush() {
+      if (held === '') return
+      const bytes = Buffer.from(held)
+      held = ''
       for (let offset = 0; offset < bytes.length && !isClosed; ) {
         try {
           offset += writeSync(descriptor, bytes, offset)
@@ -234,6 +296,10 @@ function isCharacterDevice(descriptor: number): boolean {
 const sleep = (milliseconds: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
 }
+
+/** Whether nobody looks at the terminal: a CI job, or no terminal at all. */
+export const isUnattended = ({ stderr, env }: Io): boolean =>
+  stderr.columns === undefined || isSet(env.CI) || env.TERM === 'dumb'
 
 const isSet = (value: string | undefined): boolean =>
   value !== undefined && value !== '' && value !== '0' && value !== 'false'

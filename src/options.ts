@@ -8,7 +8,7 @@ interface OptionDefinition {
   readonly value?: string
   readonly choices?: readonly string[]
   /** The kind of names that the value is one of. */
-  readonly names?: 'profile'
+  readonly names?: 'profile' | 'format' | 'file'
   readonly description: string
 }
 
@@ -28,13 +28,62 @@ export interface CommandDefinition {
 /** Options of every command that reports. */
 const REPORT_OPTIONS = {
   format: {
+    kind: 'list',
+    value: 'name[=file]',
+    names: 'format',
+    description:
+      'how to report, and where; repeatable: text, json, ndjson, sarif, github, junit, markdown (default: text)',
+  },
+  failOn: {
     kind: 'string',
-    value: 'name',
-    choices: ['text', 'json'],
-    description: 'how to report (default: text)',
+    value: 'severity',
+    choices: ['error', 'warning', 'info', 'never'],
+    description: 'the least finding that makes the exit code 1 (default: error)',
+  },
+  maxWarnings: {
+    kind: 'string',
+    value: 'n',
+    description: 'the exit code is 1 with more warnings than this',
+  },
+  baseline: {
+    kind: 'string',
+    value: 'report.json',
+    names: 'file',
+    description: 'a report of --format json: what it has does not count, and what changed is told',
+  },
+  allowIncomplete: {
+    kind: 'boolean',
+    description: 'what could not be judged does not make the exit code 3',
   },
   all: { kind: 'boolean', description: 'report passed requirements too' },
-  quiet: { kind: 'boolean', description: 'report only what is wrong' },
+  quiet: { kind: 'boolean', description: 'report only what is wrong, and no progress' },
+  verbose: { kind: 'boolean', description: 'tell on stderr what is read and skipped' },
+} as const satisfies Record<string, OptionDefinition>
+
+/** Options of every command that judges documents. */
+const TARGET_OPTIONS = {
+  targetsFrom: {
+    kind: 'string',
+    value: 'file',
+    names: 'file',
+    description: 'read targets from a file, one a line; "-" is standard input',
+  },
+  ndjson: {
+    kind: 'boolean',
+    description: 'each line of a target is a document, or an envelope with one',
+  },
+  shard: {
+    kind: 'string',
+    value: 'i/n',
+    description: 'judge the i-th of n equal parts of the targets',
+  },
+  config: {
+    kind: 'string',
+    value: 'file',
+    names: 'file',
+    description:
+      'the configuration (default: the nearest mcp-cimd.config.json, or "mcp-cimd" in package.json)',
+  },
 } as const satisfies Record<string, OptionDefinition>
 
 /** Options of every command. */
@@ -55,7 +104,7 @@ export const COMMANDS = {
       'Judges client metadata documents by everything that is mandatory under a profile, and by what no profile allows.',
     arguments: '[targets...]',
     argumentHelp:
-      'files, directories, or "-" for standard input; without any, client-metadata.json here',
+      'files, directories, globs, or "-" for standard input; without any, the documents of the configuration, or client-metadata.json here',
     argumentNames: 'file',
     options: {
       profile: {
@@ -69,6 +118,7 @@ export const COMMANDS = {
         value: 'url',
         description: 'the URL the document is published at, to compare its client_id with',
       },
+      ...TARGET_OPTIONS,
       ...REPORT_OPTIONS,
       ...COLOR_OPTION,
     },
@@ -80,6 +130,14 @@ export const COMMANDS = {
       ],
       ['mcp-cimd validate public --profile atproto --profile mcp', 'a directory, two profiles'],
       ['mcp-cimd validate - --format json < cimd.json', 'standard input, for a program'],
+      [
+        "mcp-cimd validate 'clients/**/*.json' --format text --format sarif=cimd.sarif",
+        'a glob; text here, SARIF in a file',
+      ],
+      [
+        'mcp-cimd validate --ndjson --format ndjson - < documents.ndjson',
+        'one document a line in, one report a line out',
+      ],
     ],
   },
   explain: {
@@ -112,7 +170,7 @@ export const COMMANDS = {
 /** What the exit code says; a number without name is not used. */
 export const EXIT_CODES = [
   [0, 'everything that was judged holds'],
-  [1, 'an error was found'],
+  [1, 'an error was found, or what --fail-on and --max-warnings name'],
   [2, 'the command line or the configuration is wrong; nothing was judged'],
   [3, 'something could not be judged or written, and no error was found'],
   [70, 'a bug in mcp-cimd'],

@@ -9,12 +9,32 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   rules: ['core'],
   profiles: ['core', 'rules'],
   reporters: ['core'],
-  config: [],
+  config: ['core', 'io'],
   rulesets: ['core', 'rules', 'profiles'],
   explanation: ['core'],
   options: [],
   io: ['core'],
   load: ['core', 'io'],
+  targets: ['core', 'io', 'load'],
+  ndjson: ['core', 'io', 'load'],
+  input: ['core', 'config', 'io', 'load', 'ndjson', 'options', 'rulesets', 'targets'],
+  files: ['core', 'io', 'outputs'],
+  outputs: ['core', 'files', 'io', 'reporters'],
+  baseline: ['core', 'io'],
+  progress: ['core', 'io'],
+  workspace: [],
+  judge: [
+    'core',
+    'baseline',
+    'config',
+    'input',
+    'io',
+    'options',
+    'outputs',
+    'progress',
+    'rulesets',
+    'workspace',
+  ],
   index: ['core', 'rules', 'profiles', 'rulesets'],
   commands: [
     'core',
@@ -25,7 +45,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'explanation',
     'options',
     'io',
-    'load',
+    'judge',
     'index',
   ],
   cli: ['core', 'commands', 'options', 'io'],
@@ -36,13 +56,23 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli.ts'],
   chalk: ['reporters/text.ts'],
   'fastest-levenshtein': ['core/suggest.ts'],
+  'fast-xml-builder': ['reporters/junit.ts'],
   'get-east-asian-width': ['reporters/text.ts'],
+  ora: ['progress.ts'],
+  picomatch: ['targets.ts'],
+  // Types only.
+  sarif: ['reporters/sarif.ts'],
 }
 
 /** What of Node may be used where: core runs anywhere, and nothing reaches the network. */
 const BUILTINS: Readonly<Record<string, readonly string[]>> = {
-  'io.ts': ['node:fs'],
-  'load.ts': ['node:fs', 'node:path'],
+  'config/find.ts': ['node:path'],
+  'config/read.ts': ['node:path'],
+  'files.ts': ['node:crypto', 'node:fs', 'node:path'],
+  'io.ts': ['node:fs', 'node:path'],
+  'reporters/sarif.ts': ['node:crypto'],
+  'targets.ts': ['node:fs', 'node:path'],
+  'workspace.ts': ['node:path'],
 }
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })

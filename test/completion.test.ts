@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '../src/options.js'
 import { profiles } from '../src/profiles/index.js'
+import { reporters } from '../src/reporters/index.js'
 import { rules } from '../src/rules/index.js'
 import { folder, runHere } from './support.js'
 
@@ -65,7 +66,14 @@ for (const [shell, ask] of Object.entries(SHELLS)) {
       expect(offers('explain', '--pro')).toEqual([])
     })
     test('values of an option', () => {
-      expect(offers('validate', '--format', '').sort()).toEqual(['json', 'text'])
+      expect(offers('validate', '--format', '').sort()).toEqual(Object.keys(reporters).sort())
+      expect(offers('validate', '--fail-on', '').sort()).toEqual([
+        'error',
+        'info',
+        'never',
+        'warning',
+      ])
+      expect(offers('validate', '--baseline', 'client')).toContain('client-metadata.json')
       for (const { id } of profiles) expect(offers('validate', '--profile', id)).toContain(id)
       expect(offers('validate', 'a.json', '--profile', 'mcp')).toContain('mcp-2026-07-28')
     })

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { run } from '../src/cli.js'
-import { createFiles, type Io } from '../src/io.js'
+import { createFiles, type Io, TURN } from '../src/io.js'
 
 /** Makes a directory with the given files in it. */
 export function folder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
@@ -42,13 +42,20 @@ export async function runHere(argv: readonly string[], setting: Setting = {}): P
     write: (text: string) => {
       written[name] += text
     },
+    flush: () => {},
   })
+  let clock = 0
   const code = await run(argv, {
     stdout: output('stdout'),
     stderr: output('stderr'),
     env,
+    // Every look at the clock is a turn later, so that signals are seen at once.
+    now: () => (clock += TURN),
+    resolve: (path) => resolve(cwd, path),
     ...createFiles((path) => resolve(cwd, path)),
-    readStdin: async (limit) => Buffer.from(stdin).subarray(0, limit),
+    async *readStdin() {
+      yield Buffer.from(stdin)
+    },
     heedSignals: () => {},
     interruption: async () => undefined,
     ...io,

@@ -3,6 +3,7 @@ import { unknownName } from '../core/suggest.js'
 import type { Io } from '../io.js'
 import { COMMANDS, type CommandDefinition, flagOf, type OptionsOf } from '../options.js'
 import { profiles } from '../profiles/index.js'
+import { reporters } from '../reporters/index.js'
 import { rules } from '../rules/index.js'
 
 /** One command as a shell completes it. */
@@ -13,7 +14,7 @@ interface Completion {
     readonly flag: string
     readonly description: string
     /** What the value is one of; undefined without value, empty when it can be anything. */
-    readonly values: readonly string[] | undefined
+    readonly values: readonly string[] | 'files' | undefined
   }[]
   /** What an argument is one of; undefined for files. */
   readonly words: readonly string[] | undefined
@@ -37,26 +38,32 @@ export async function completion(
 
 function describeCommands(): Completion[] {
   const words = {
-    file: undefined,
+    file: 'files' as const,
     requirement: rules.map(({ id }) => id),
     shell: Object.keys(SHELLS),
     profile: [...Object.keys(ALIASES), ...profiles.map(({ id }) => id)],
+    format: Object.keys(reporters),
   }
   const commands: [string, CommandDefinition][] = Object.entries(COMMANDS)
   return commands.map(([name, { summary, argumentNames, options }]) => ({
     name,
     summary,
-    words: words[argumentNames],
+    words: argumentNames === 'file' ? undefined : words[argumentNames],
     flags: [
       ...Object.entries(options).map(([key, { kind, choices, names, description }]) => ({
         flag: flagOf(key),
         description,
-        values: kind === 'boolean' ? undefined : (choices ?? (names ? words[names] : [])),
+        values: kind === 'boolean' ? undefined : valuesOf(choices, names && words[names]),
       })),
       { flag: '--help', description: 'show this help', values: undefined },
     ],
   }))
 }
+
+const valuesOf = (
+  choices: readonly string[] | undefined,
+  known: readonly string[] | 'files' | undefined,
+): readonly string[] | 'files' => choices ?? known ?? []
 
 // Every word below is one of ours: names of commands, options, profiles and rules.
 const topWords = (commands: readonly Completion[]): string =>
@@ -66,11 +73,14 @@ const topWords = (commands: readonly Completion[]): string =>
 function toCases(
   commands: readonly Completion[],
   offer: (words: string) => string,
+  offerFiles: string,
 ): { values: string; flags: string; words: string; files: string } {
   const values = commands.flatMap(({ name, flags }) =>
-    flags.flatMap(({ flag, values }) =>
-      values ? [`    '${name} ${flag}') ${offer(values.join(' '))}; return ;;`] : [],
-    ),
+    flags.flatMap(({ flag, values }) => {
+      if (!values) return []
+      const offered = values === 'files' ? offerFiles : offer(values.join(' '))
+      return [`    '${name} ${flag}') ${offered}; return ;;`]
+    }),
   )
   const flags = commands.map(
     ({ name, flags }) => `      ${name}) ${offer(flags.map(({ flag }) => flag).join(' '))} ;;`,
@@ -91,6 +101,7 @@ function toBash(commands: readonly Completion[]): string {
   const { values, flags, words, files } = toCases(
     commands,
     (words) => `COMPREPLY=($(compgen -W '${words}' -- "$current"))`,
+    'COMPREPLY=($(compgen -f -- "$current"))',
   )
   return `# mcp-cimd completion for bash: source <(mcp-cimd completion bash)
 _mcp_cimd() {
@@ -119,7 +130,11 @@ complete -o filenames -F _mcp_cimd mcp-cimd
 }
 
 function toZsh(commands: readonly Completion[]): string {
-  const { values, flags, words, files } = toCases(commands, (words) => `compadd -- ${words}`)
+  const { values, flags, words, files } = toCases(
+    commands,
+    (words) => `compadd -- ${words}`,
+    '_files',
+  )
   return `#compdef mcp-cimd
 # mcp-cimd completion for zsh: source <(mcp-cimd completion zsh), after compinit
 _mcp_cimd() {
@@ -153,7 +168,8 @@ function toFish(commands: readonly Completion[]): string {
       `complete -c mcp-cimd -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
       words ? `${seen} -a ${quoted(words.join(' '))}` : `${seen} -F`,
       ...flags.map(({ flag, description, values }) => {
-        const value = values ? ` -x -a ${quoted(values.join(' '))}` : ''
+        const value =
+          values === 'files' ? ' -r -F' : values ? ` -x -a ${quoted(values.join(' '))}` : ''
         return `${seen} -l ${flag.slice(2)}${value} -d ${quoted(description)}`
       }),
     ]

@@ -77,9 +77,10 @@ export const unreadDocument = (options: ParseOptions): MetadataDocument =>
 
 /** A name may be a URL, with a password in it. */
 function toSource(source: string | Source | null | undefined): Source {
-  const { kind = 'text', name = '<text>' } =
-    typeof source === 'string' ? { name: source } : (source ?? {})
-  return { kind, name: redact(String(name)) }
+  const given: Partial<Source> = typeof source === 'string' ? { name: source } : (source ?? {})
+  const { kind = 'text', name = '<text>', within } = given
+  const shown = redact(String(name))
+  return within ? { kind, name: shown, within } : { kind, name: shown }
 }
 
 /** What is no string was one before somebody parsed it: `new URL(…)`, or nothing at all. */
@@ -316,8 +317,8 @@ function createDocument(
   let lines: readonly number[] | undefined
   const rangeBetween = (start: number, end: number): Range => {
     lines ??= [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), (m) => m.index + m[0].length)]
-    const [line, column] = toPosition(lines, start)
-    const [endLine, endColumn] = toPosition(lines, end)
+    const [line, column] = toPosition(lines, start, given.source)
+    const [endLine, endColumn] = toPosition(lines, end, given.source)
     return { start, end, line, column, endLine, endColumn }
   }
 
@@ -360,7 +361,11 @@ function skipUnits(text: string, from: number, units: number): number {
 }
 
 /** Line and column, from 1, of an offset: binary search in the offsets of the lines. */
-function toPosition(lines: readonly number[], offset: number): [line: number, column: number] {
+function toPosition(
+  lines: readonly number[],
+  offset: number,
+  { within }: Source,
+): [line: number, column: number] {
   let low = 0
   let high = lines.length - 1
   while (low < high) {
@@ -368,5 +373,7 @@ function toPosition(lines: readonly number[], offset: number): [line: number, co
     if ((lines[middle] ?? 0) <= offset) low = middle
     else high = middle - 1
   }
-  return [low + 1, offset - (lines[low] ?? 0) + 1]
+  const column = offset - (lines[low] ?? 0) + 1
+  if (!within) return [low + 1, column]
+  return [low + within.line, low === 0 ? column + within.column - 1 : column]
 }

@@ -140,7 +140,7 @@ export interface EvaluateOptions {
   /** Results of passed and not applicable requirements too. */
   readonly all?: boolean
   /** Says which diagnostics do not count. */
-  readonly suppress?: (diagnostic: Diagnostic) => Suppression | undefined
+  readonly suppress?: ((diagnostic: Diagnostic) => Suppression | undefined) | undefined
 }
 
 /** Judges a document by a ruleset. */
@@ -182,7 +182,7 @@ export function evaluate(
       evaluated.passed += group.all.length - called.length
     }
     for (const standing of called) {
-      const findings = collect(standing.rule.check(input.given))
+      const findings = collect(standing.rule, input.given)
       if (findings === undefined) {
         const unread =
           mistyped.size > 0 ? standing.rule.reads?.find((name) => mistyped.has(name)) : undefined
@@ -217,13 +217,29 @@ export function evaluate(
 }
 
 /** The findings of a rule; nearly always there are none, and nothing is made for them. */
-function collect(findings: Iterable<Finding>): readonly Finding[] | undefined {
+function collect(rule: Rule, input: never): readonly Finding[] | undefined {
   let found: Finding[] | undefined
-  for (const finding of findings) {
-    found ??= []
-    found.push(finding)
-    if (found.length > MAX_FINDINGS) break
+  try {
+    for (const finding of rule.check(input) ?? []) found = gather(found, finding)
+    return found
+  } catch (error) {
+    if (error instanceof Enough) return error.found
+    throw error
   }
+}
+
+/** Ends a rule that finds more than anyone counts. */
+class Enough extends Error {
+  constructor(readonly found: readonly Finding[]) {
+    super()
+  }
+}
+
+/** Adds a finding to those of a rule; the first makes the list. */
+export function gather(found: Finding[] | undefined, finding: Finding): Finding[] {
+  if (found === undefined) return [finding]
+  found.push(finding)
+  if (found.length > MAX_FINDINGS) throw new Enough(found)
   return found
 }
 
@@ -384,7 +400,7 @@ function locate(finding: Finding, { needs }: Rule, document: MetadataDocument): 
   const { line, column, endLine, endColumn } = rangeOf(finding, document)
   return {
     kind: 'document',
-    uri: document.source.name,
+    uri: document.source.within?.uri ?? document.source.name,
     pointer: showPointer(finding.at),
     line,
     column,

@@ -4,4 +4,12 @@
  */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+
+  /** @param others Further lines of the same kind, each as complete as the message. */
+  constructor(
+    message: string,
+    readonly others: readonly string[] = [],
+  ) {
+    super(message)
+  }
 }

@@ -1,4 +1,4 @@
-import type { Report, Summary } from './types.js'
+import type { Report, Source, Summary } from './types.js'
 
 /** Where a reporter writes. */
 export interface Sink {
@@ -14,17 +14,26 @@ export interface Run {
   readonly columns: number | undefined
   /** Only what is wrong. */
   readonly isQuiet: boolean
-  /** A remark for people, at the end. */
-  readonly remark: string | undefined
+  /** The most bytes there is room for, for a reporter that can leave out what is less grave. */
+  readonly maxBytes: number
+  /** Remarks for people, at the end. */
+  remarks(): readonly string[]
   /** The text that the report being reported speaks of, its secrets masked. */
-  source(): string | undefined
+  source(): { readonly text: string; readonly within: Source['within'] } | undefined
+  /**
+   * The path of a file as a repository has it, with slashes; undefined for whatever is not in the
+   * repository, and for what is no file.
+   */
+  pathOf(uri: string): string | undefined
 }
 
 /** Turns reports into text on a sink as they come, and nothing else. */
 export type Reporter = (sink: Sink, run: Run) => Reporting | Promise<Reporting>
 
 /** A reporter at work on one run. */
-interface Reporting {
+export interface Reporting {
+  /** Whether it needs what passed and what does not apply too. */
+  readonly needsAll?: boolean
   begin?(): void
   report(report: Report): void
   end(summary: Summary): void

@@ -23,7 +23,7 @@ export const unknownName = (
  *
  * @returns A clause for the end of a message, empty when nothing is near.
  */
-function didYouMean(name: string, candidates: readonly string[]): string {
+export function didYouMean(name: string, candidates: readonly string[]): string {
   const near = closest(name, candidates)
   const allowed = Math.max(2, Math.floor(name.length / 3))
   if (near !== undefined && distance(name, near) <= allowed) return `; did you mean "${near}"?`

@@ -112,6 +112,8 @@ export interface Profile<Id extends string = string, RuleId extends string = str
 export interface Source {
   readonly kind: 'file' | 'stdin' | 'url' | 'text'
   readonly name: string
+  /** Where its text begins, when it is one of several in a file; lines and columns count from 1. */
+  readonly within?: { readonly uri: string; readonly line: number; readonly column: number }
 }
 
 /** A stretch of the text: lines and columns count from 1, columns in UTF-16 units. */

@@ -3,7 +3,7 @@ import type { Reporter } from '../core/reporter.js'
 import type { ReportFile } from '../core/types.js'
 
 /** Serializes a value so that the text is safe on a terminal and in a CI log, and means the same. */
-function stringify(value: unknown): string {
+export function stringify(value: unknown): string {
   const text = JSON.stringify(value)
   return isPlain(text) ? text : escapeHazards(text)
 }

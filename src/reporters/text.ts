@@ -33,20 +33,25 @@ const text: Reporter = async (sink, run) => {
   const paint = await loadPaint(run.hasColor)
   return {
     report(report) {
-      const isFine = run.isQuiet && report.outcome === 'passed'
-      const blocks = [
-        ...renderDiagnostics(report, run, paint),
-        ...(run.isQuiet ? [] : renderHolding(report, paint)),
-        ...renderReasons(report, run, paint),
-        ...(isFine ? [] : [renderStatus(report, run, paint)]),
-      ]
-      for (const block of blocks) sink.write(`${block}\n`)
-      if (report.evaluated.failed > 0) sink.write('\n')
+      const { evaluated, outcome, results } = report
+      // Of thousands most pass, and have nothing to be shown but that.
+      if (results.length > 0) {
+        const blocks = [
+          ...renderDiagnostics(report, run, paint),
+          ...(run.isQuiet ? [] : renderHolding(report, paint)),
+          ...renderReasons(report, run, paint),
+        ]
+        for (const block of blocks) sink.write(`${block}\n`)
+      }
+      if (!run.isQuiet || outcome !== 'passed') sink.write(`${renderStatus(report, run, paint)}\n`)
+      if (evaluated.failed > 0) sink.write('\n')
     },
     end(summary) {
       if (run.isQuiet) return
       if (summary.reports > 1) sink.write(`${renderSummary(summary)}\n`)
-      if (run.remark) sink.write(`${wrap(`note: ${run.remark}`, run.columns, '      ')}\n`)
+      for (const remark of run.remarks()) {
+        sink.write(`${wrap(`note: ${printable(remark)}`, run.columns, '      ')}\n`)
+      }
     },
   }
 }
@@ -59,10 +64,22 @@ function renderDiagnostics(report: Report, run: Run, paint: Paint): string[] {
     diagnostics.map((diagnostic) => ({ diagnostic, cites })),
   )
   if (found.length === 0) return []
-  const lines = run.source()?.split(/\r\n|\n|\r/)
+  const shown = toShown(run.source())
   return found
     .sort((a, b) => offsetOf(a.diagnostic) - offsetOf(b.diagnostic))
-    .map(({ diagnostic, cites }) => renderDiagnostic(diagnostic, cites, lines, run, paint))
+    .map(({ diagnostic, cites }) => renderDiagnostic(diagnostic, cites, shown, run, paint))
+}
+
+/** The text of a document by lines, and which line and column of its file the first begins at. */
+interface Shown {
+  readonly lines: readonly string[]
+  readonly line: number
+  readonly column: number
+}
+
+function toShown(source: ReturnType<Run['source']>): Shown | undefined {
+  const { line, column } = source?.within ?? { line: 1, column: 1 }
+  return source && { lines: source.text.split(/\r\n|\n|\r/), line, column }
 }
 
 /** A number that orders places: no line is longer than a document. */
@@ -80,7 +97,7 @@ const renderHolding = ({ results }: Report, paint: Paint): string[] =>
 function renderDiagnostic(
   { id, severity, message, suggestion, location, suppressed }: Diagnostic,
   cites: Result['cites'],
-  lines: readonly string[] | undefined,
+  shown: Shown | undefined,
   { columns }: Run,
   paint: Paint,
 ): string {
@@ -92,7 +109,7 @@ function renderDiagnostic(
   return [
     paint[severity](head) + paint.strong(wrapped.slice(head.length)),
     `  ${paint.faint('-->')} ${printable(nameLocation(location))}`,
-    ...renderFrame(location, lines, columns, severity, paint),
+    ...renderFrame(location, shown, columns, severity, paint),
     ...(suggestion === undefined ? [] : [remark('fix', suggestion)]),
     ...(see === '' ? [] : [remark('see', see)]),
     ...(suppressed ? [remark('off', `${suppressed.by}, ${suppressed.reason}`)] : []),
@@ -113,12 +130,12 @@ function nameLocation(location: Location): string {
 /** The line that is meant, and a mark under what is meant in it. */
 function renderFrame(
   location: Location,
-  lines: readonly string[] | undefined,
+  shown: Shown | undefined,
   columns: number | undefined,
   severity: Severity,
   paint: Paint,
 ): string[] {
-  const place = toPlace(location, lines)
+  const place = toPlace(location, shown)
   if (!place || place.line.trim() === '') return []
   const gutter = `${place.number}`.padStart(3)
   const room = Math.max(20, (columns ?? FRAME_COLUMNS) - gutter.length - 4)
@@ -139,19 +156,21 @@ interface Place {
   readonly end: number
 }
 
-function toPlace(location: Location, lines: readonly string[] | undefined): Place | undefined {
+function toPlace(location: Location, shown: Shown | undefined): Place | undefined {
   if (location.kind === 'url') {
     const { url, offset, length } = location
     return { number: '', line: url, start: offset, end: offset + length }
   }
-  if (location.kind === 'exchange' || lines === undefined) return undefined
-  const line = lines[location.line - 1] ?? ''
+  if (location.kind === 'exchange' || shown === undefined) return undefined
+  const index = location.line - shown.line
+  const line = shown.lines[index] ?? ''
+  const before = index === 0 ? shown.column : 1
   const isOneLine = location.line === location.endLine
   return {
     number: `${location.line} `,
     line,
-    start: location.column - 1,
-    end: isOneLine ? location.endColumn - 1 : line.length,
+    start: location.column - before,
+    end: isOneLine ? location.endColumn - before : line.length,
   }
 }
 
@@ -211,7 +230,8 @@ export function wrap(line: string, columns: number | undefined, indent: string):
   const lines: string[] = []
   let current = line.slice(0, line.length - line.trimStart().length) + first
   for (const word of words) {
-    if (widthOf(current) + 1 + widthOf(word) > columns) {
+    // GitHub takes a line that begins with "::" for a command.
+    if (widthOf(current) + 1 + widthOf(word) > columns && !word.startsWith('::')) {
       lines.push(current)
       current = indent + word
     } else {

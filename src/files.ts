@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { UsageError } from './core/errors.js'
+import { quote } from './core/printable.js'
+import { attempt, explain, type Io, isSystemError } from './io.js'
+import type { Target } from './outputs.js'
+
+/** What is held back at most before it is written, in UTF-16 units. */
+const HELD_BACK = 65_536
+
+/**
+ * Opens a file that is there as a whole once it is ended, and untouched until then; its directory is
+ * made. What is no regular file, such as a device or a named pipe, is written to as it comes.
+ *
+ * @throws UsageError when it cannot be written.
+ */
+export function openReplaced(file: string, io: Io): Target {
+  try {
+    const named = io.resolve(file)
+    // A link stays one: what it leads to is replaced.
+    const path = attempt(() => realpathSync(named)) ?? named
+    const present = attempt(() => statSync(path))
+    if (present?.isDirectory()) {
+      throw new UsageError(`${quote(file)} is a directory: name a file in it`)
+    }
+    if (present && !present.isFile()) return openStream(path)
+    mkdirSync(dirname(path), { recursive: true })
+    return openTemporary(path, present?.mode)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new UsageError(`${quote(file)} cannot be written: ${explain(error)}`)
+  }
+}
+
+function openTemporary(path: string, mode: number | undefined): Target {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  const descriptor = openSync(temporary, 'wx', 0o666)
+  const writer = createWriter(descriptor)
+  return {
+    ...writer,
+    end() {
+      writer.flush()
+      if (mode !== undefined) fchmodSync(descriptor, mode & 0o777)
+      fsyncSync(descriptor)
+      closeSync(descriptor)
+      renameSync(temporary, path)
+    },
+    discard() {
+      attempt(() => closeSync(descriptor))
+      attempt(() => rmSync(temporary, { force: true }))
+    },
+  }
+}
+
+function openStream(path: string): Target {
+  const descriptor = openSync(path, 'w')
+  const writer = createWriter(descriptor)
+  return {
+    ...writer,
+    end() {
+      writer.flush()
+      closeSync(descriptor)
+    },
+    discard: () => void attempt(() => closeSync(descriptor)),
+  }
+}
+
+/**
+ * Opens a regular file to be added to.
+ *
+ * @param limit The most bytes it may have in the end.
+ *
+ * @returns Undefined when it cannot be opened, or is a link.
+ */
+export function openAppended(
+  path: string,
+  limit: number,
+): (Target & { readonly maxBytes: number }) | undefined {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_WRONLY } = constants
+  const descriptor = attempt(() =>
+    openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o666),
+  )
+  if (descriptor === undefined) return undefined
+  const writer = createWriter(descriptor)
+  return {
+    ...writer,
+    maxBytes: limit - fstatSync(descriptor).size,
+    end() {
+      writer.flush()
+      closeSync(descriptor)
+    },
+    discard: () => void attempt(() => closeSync(descriptor)),
+  }
+}
+
+/** Writes in pieces that are worth a call of the operating system. */
+function createWriter(descriptor: number) {
+  let held = ''
+  const flush = () => {
+    const bytes = Buffer.from(held)
+    held = ''
+    for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset)
+  }
+  return {
+    isClosed: false,
+    write(text: string) {
+      held += text
+      if (held.length > HELD_BACK) flush()
+    },
+    flush,
+  }
+}

@@ -1,0 +1,160 @@
+import type { ReadConfig } from './config/read.js'
+import { UsageError } from './core/errors.js'
+import { quote } from './core/printable.js'
+import { attempt, type Io } from './io.js'
+import { fromFiles, fromStdin, type Input, isReadableFile, type Loaded } from './load.js'
+import type { OptionsOf } from './options.js'
+import { findProfile } from './rulesets.js'
+import type { Named, Shard } from './targets.js'
+
+const DEFAULT_FILE = 'client-metadata.json'
+
+/** The options that say what is judged. */
+type InputOptions = Pick<
+  OptionsOf<'validate'>,
+  'targetsFrom' | 'ndjson' | 'shard' | 'clientId' | 'quiet' | 'verbose'
+>
+
+/**
+ * Finds the documents of a run.
+ *
+ * @param names The targets on the command line.
+ *
+ * @throws UsageError before anything is judged.
+ */
+export async function findInput(
+  names: readonly string[],
+  options: InputOptions,
+  config: ReadConfig | undefined,
+  io: Io,
+): Promise<Input> {
+  refuseContradictions(names, options)
+  const { clientId } = options
+  const shard = options.shard === undefined ? undefined : readShard(options.shard)
+  if (options.ndjson) return findLines(names, shard, io)
+  if (names[0] === '-') return fromStdin(clientId, io)
+
+  const files = await findFiles(names, options, shard, config, io)
+  if (clientId !== undefined && files.length > 1) {
+    throw new UsageError(
+      `--client-id is the URL of one document, and here are ${files.length}: give one target`,
+    )
+  }
+  const clientIds = new Map(
+    config?.documents.map((document) => [io.resolve(document.name), document.clientId]),
+  )
+  const clientIdOf =
+    clientIds.size === 0
+      ? () => clientId
+      : (name: string) => clientId ?? clientIds.get(io.resolve(name))
+  return fromFiles(files, clientIdOf, io)
+}
+
+function refuseContradictions(
+  names: readonly string[],
+  { clientId, ndjson, shard, targetsFrom }: InputOptions,
+): void {
+  const isStdin = names.includes('-')
+  if (isStdin && (names.length > 1 || targetsFrom !== undefined)) {
+    throw new UsageError(
+      '"-" stands for one document on standard input: give no other target with it',
+    )
+  }
+  if (ndjson && targetsFrom !== undefined) {
+    throw new UsageError(
+      '--ndjson reads documents and --targets-from their names: give one of them',
+    )
+  }
+  if (isStdin && !ndjson && shard !== undefined) {
+    throw new UsageError('"-" is one document, and --shard divides many: leave one of them out')
+  }
+  if (clientId === '') throw new UsageError('--client-id is empty: give the URL of the document')
+  if (clientId !== undefined && ndjson) {
+    throw new UsageError(
+      '--client-id is the URL of one document: in NDJSON write client_id_url beside each',
+    )
+  }
+}
+
+async function findFiles(
+  names: readonly string[],
+  { targetsFrom, quiet, verbose }: InputOptions,
+  shard: Shard | undefined,
+  config: ReadConfig | undefined,
+  io: Io,
+): Promise<readonly string[]> {
+  const [first] = names
+  // Most runs name one file, and need nothing to look for it with.
+  const isOne = names.length === 1 && targetsFrom === undefined && shard === undefined
+  if (isOne && first !== undefined && isFile(first, io)) return names
+  const targets = await import('./targets.js')
+  const named: Named[] = names.map((name) => ({ name: checkName(name) }))
+  if (targetsFrom !== undefined) {
+    for (const target of await targets.readList(targetsFrom, io)) named.push(target)
+  } else if (names.length === 0) {
+    named.push(...defaultTargets(config, io))
+  }
+  return targets.findFiles(named, { shard, isQuiet: quiet, isVerbose: verbose }, io)
+}
+
+const isFile = (name: string, io: Io): boolean => isReadableFile(checkName(name), io)
+
+function checkName(name: string): string {
+  if (name === '') throw new UsageError('a target is empty: name a file or directory')
+  if (!/^https?:\/\//i.test(name)) return name
+  throw new UsageError(
+    `${quote(name)} is a URL, and this version reads files only: fetch it first and pipe it to "-" with --client-id`,
+  )
+}
+
+/** What is judged when nothing is named. */
+function defaultTargets(config: ReadConfig | undefined, io: Io): readonly Named[] {
+  if (config && config.documents.length > 0) return config.documents
+  if (attempt(() => io.statOf(DEFAULT_FILE))?.kind === 'file') return [{ name: DEFAULT_FILE }]
+  throw new UsageError(
+    `no document given: name a file or directory, pipe one to "-", or put ${DEFAULT_FILE} here`,
+  )
+}
+
+/** Reads `i/n`. */
+function readShard(text: string): Shard {
+  const [, index = '', count = ''] = /^([0-9]{1,6})\/([0-9]{1,6})$/.exec(text) ?? []
+  const shard = { index: Number(index), count: Number(count) }
+  if (count !== '' && shard.count > 0 && shard.index <= shard.count) return shard
+  throw new UsageError(`--shard is ${quote(text)}: write which of how many, such as 1/4`)
+}
+
+/** The documents that stand one on a line. */
+async function findLines(
+  names: readonly string[],
+  shard: Shard | undefined,
+  io: Io,
+): Promise<Input> {
+  if (names.length === 0) {
+    throw new UsageError('--ndjson needs files of lines, or "-" for standard input')
+  }
+  if (names[0] !== '-') {
+    for (const name of names) {
+      if (isFile(name, io)) continue
+      const isThere = attempt(() => io.statOf(name)) !== undefined
+      throw new UsageError(
+        isThere
+          ? `${quote(name)} is no regular file: --ndjson reads files, and "-"`
+          : `there is no file ${quote(name)}`,
+      )
+    }
+  }
+  return { count: undefined, batches: readLines(names, shard, io) }
+}
+
+async function* readLines(
+  names: readonly string[],
+  shard: Shard | undefined,
+  io: Io,
+): AsyncIterable<Iterable<Loaded>> {
+  const { readNdjson } = await import('./ndjson.js')
+  const isTaken = shard
+    ? (line: number) => line % shard.count === shard.index % shard.count
+    : () => true
+  for (const name of names) yield* readNdjson(name, { checkProfile: findProfile, isTaken }, io)
+}

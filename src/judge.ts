@@ -1,0 +1,199 @@
+import { findConfig } from './config/find.js'
+import type { ReadConfig } from './config/read.js'
+import { evaluate, type Ruleset, type Scope } from './core/engine.js'
+import { UsageError } from './core/errors.js'
+import { quote } from './core/printable.js'
+import { addToSummary, emptySummary } from './core/reporter.js'
+import { maskSecrets } from './core/secrets.js'
+import type { MetadataDocument, Summary } from './core/types.js'
+import { findInput } from './input.js'
+import { type Io, isUnattended, say, TURN } from './io.js'
+import type { CommandName, OptionsOf } from './options.js'
+import { openOutputs, readFormats } from './outputs.js'
+import type { Progress } from './progress.js'
+import { findProfile, rulesetOf } from './rulesets.js'
+import { pathIn } from './workspace.js'
+
+type Options = OptionsOf<'validate'>
+
+/**
+ * Judges documents and reports: input → document → evaluate → outputs → exit code.
+ *
+ * @param names The targets on the command line.
+ *
+ * @returns The exit code.
+ *
+ * @throws UsageError before anything is judged.
+ */
+export async function judge(
+  command: CommandName,
+  scope: Scope,
+  names: readonly string[],
+  options: Options,
+  io: Io,
+): Promise<number> {
+  const { all, quiet, verbose, color = 'auto' } = options
+  if (quiet && verbose) {
+    throw new UsageError('--quiet and --verbose contradict each other: give one of them')
+  }
+  const limits = readLimits(options)
+  const formats = readFormats(options.format, io)
+  const config = await loadConfig(options.config, io)
+  if (config && verbose) say(io, `configuration: ${quote(config.path)}`)
+  const rulesets = findRulesets(options.profile, config, scope)
+  const baseline =
+    options.baseline === undefined
+      ? undefined
+      : (await import('./baseline.js')).readBaseline(options.baseline, io)
+  const input = await findInput(names, options, config, io)
+
+  const started = io.now()
+  const summary = emptySummary()
+  let current: MetadataDocument | undefined
+  let isCompared = true
+  const outputs = await openOutputs(
+    formats,
+    {
+      command,
+      tool: { name: 'mcp-cimd', version: VERSION },
+      color,
+      isQuiet: quiet,
+      all,
+      remarks: () => [
+        ...(baseline ? [baseline.describe()] : []),
+        ...(isCompared ? [] : [NOT_COMPARED]),
+      ],
+      source: () =>
+        current && {
+          text: maskSecrets(current.text, current.value !== undefined),
+          within: current.source.within,
+        },
+      pathOf: (uri) =>
+        current?.source.kind === 'file'
+          ? pathIn(io.env.GITHUB_WORKSPACE ?? io.resolve('.'), io.resolve(uri))
+          : undefined,
+    },
+    io,
+  )
+
+  // One file is judged before anybody could interrupt it.
+  const isQuick = input.count === 1 && names[0] !== '-'
+  if (!isQuick) io.heedSignals()
+  outputs.begin()
+  let turn = started + TURN
+  let progress: Progress | undefined
+  let signal: NodeJS.Signals | undefined
+  try {
+    // What comes next may take its time, now and after each batch.
+    if (!isQuick) signal = await io.interruption()
+    judging: for await (const batch of input.batches) {
+      for (const { document, profile } of batch) {
+        const now = io.now()
+        if (now >= turn) {
+          signal = await io.interruption()
+          turn = now + TURN
+          if (!quiet && now - started > PATIENCE) {
+            progress ??= await startProgress(
+              input.count,
+              formats.every(({ file }) => file),
+              io,
+            )
+            progress.update(summary.targets)
+          }
+        }
+        if (signal || outputs.isClosed) break judging
+        current = document
+        summary.targets++
+        if (document.url === undefined) isCompared = false
+        const asked = profile === undefined ? rulesets : findRulesets([profile], undefined, scope)
+        for (const ruleset of asked) {
+          const suppress = baseline?.suppressionsFor(document.source.name, ruleset.profile.id)
+          const report = evaluate(document, ruleset, { all: outputs.needsAll, suppress })
+          addToSummary(summary, report)
+          outputs.report(report)
+        }
+      }
+      if (!isQuick) signal ??= await io.interruption()
+    }
+  } catch (error) {
+    outputs.discard()
+    throw error
+  } finally {
+    progress?.stop()
+  }
+  const isWritten = outputs.end(summary)
+  if (verbose) {
+    say(io, `judged ${summary.targets} in ${((io.now() - started) / 1000).toFixed(2)} s`)
+  }
+  if (signal) return signal === 'SIGINT' ? 130 : 143
+  return exitCodeOf(summary, limits, isWritten)
+}
+
+/** How long a run takes before it says how far it is, in milliseconds. */
+const PATIENCE = 1000
+
+/** A spinner is drawn only where nothing else appears: neither a CI log nor the report itself. */
+const startProgress = async (
+  count: number | undefined,
+  isAlone: boolean,
+  io: Io,
+): Promise<Progress> => {
+  const isAlive = !isUnattended(io) && (isAlone || io.stdout.columns === undefined)
+  return (await import('./progress.js')).startProgress(count, isAlive, io)
+}
+
+const NOT_COMPARED =
+  'client_id was not compared with the URL of the document; give the URL with --client-id <url>'
+
+async function loadConfig(named: string | undefined, io: Io): Promise<ReadConfig | undefined> {
+  const found = findConfig(named, io)
+  return found && (await import('./config/read.js')).readConfig(found, findProfile)
+}
+
+/** One ruleset for each profile, however many names it was given under. */
+const findRulesets = (
+  names: readonly string[],
+  config: ReadConfig | undefined,
+  scope: Scope,
+): readonly Ruleset[] => {
+  const wanted = names.length > 0 ? names : (config?.profiles ?? [])
+  const profiles = wanted.length > 0 ? wanted.map((name) => findProfile(name)) : [findProfile()]
+  return Array.from(new Set(profiles), (profile) => rulesetOf(profile, scope))
+}
+
+/** From when on a run has failed. */
+interface Limits {
+  readonly failOn: FailOn
+  readonly maxWarnings: number
+  readonly allowIncomplete: boolean
+}
+
+type FailOn = 'error' | 'warning' | 'info' | 'never'
+
+function readLimits({ failOn = 'error', maxWarnings, allowIncomplete }: Options): Limits {
+  const isCount = maxWarnings === undefined || /^[0-9]{1,9}$/.test(maxWarnings)
+  if (!isCount) {
+    throw new UsageError(`--max-warnings is ${quote(maxWarnings)}: write a number, such as 0`)
+  }
+  return {
+    // One of the choices in the table of options.
+    failOn: failOn as FailOn,
+    maxWarnings: maxWarnings === undefined ? Number.POSITIVE_INFINITY : Number(maxWarnings),
+    allowIncomplete,
+  }
+}
+
+function exitCodeOf(
+  { errors, warnings, infos, incomplete }: Summary,
+  { failOn, maxWarnings, allowIncomplete }: Limits,
+  isWritten: boolean,
+): number {
+  const counted = {
+    error: errors,
+    warning: errors + warnings,
+    info: errors + warnings + infos,
+    never: 0,
+  }
+  if (counted[failOn] > 0 || warnings > maxWarnings) return 1
+  return !isWritten || (incomplete > 0 && !allowIncomplete) ? 3 : 0
+}

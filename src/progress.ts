@@ -1,0 +1,44 @@
+import ora from 'ora'
+import { plural } from './core/printable.js'
+import { type Io, say } from './io.js'
+
+/** Says on stderr how far a run is. */
+export interface Progress {
+  update(done: number): void
+  stop(): void
+}
+
+/** The shortest and the longest time between two lines where there is no terminal, in milliseconds. */
+const FIRST = 2000
+const LONGEST = 60_000
+
+/**
+ * Begins to say how far a run is: a spinner on a terminal, a line now and then where there is none.
+ *
+ * @param count How many documents there will be; undefined when nobody knows.
+ * @param isAlive Whether a line may be drawn over and over.
+ */
+export function startProgress(count: number | undefined, isAlive: boolean, io: Io): Progress {
+  const describe = (done: number) =>
+    `judged ${done}${count === undefined ? '' : ` of ${count}`} ${plural(count ?? done, 'document')}`
+  if (isAlive) {
+    const spinner = ora({ text: describe(0), discardStdin: false }).start()
+    return {
+      update(done) {
+        spinner.text = describe(done)
+      },
+      stop: () => spinner.stop(),
+    }
+  }
+  let pause = FIRST
+  let next = io.now() + pause
+  return {
+    update(done) {
+      if (io.now() < next) return
+      say(io, describe(done))
+      pause = Math.min(pause * 2, LONGEST)
+      next = io.now() + pause
+    },
+    stop() {},
+  }
+}

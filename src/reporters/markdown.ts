@@ -1,0 +1,145 @@
+import { plural, printable } from '../core/printable.js'
+import type { Reporter } from '../core/reporter.js'
+import type { Diagnostic, Location, Report, Result, Summary } from '../core/types.js'
+
+/** What the end needs, in bytes. */
+const RESERVE = 2048
+
+/** The names of documents without a finding that are listed at most. */
+const MAX_LISTED = 100
+
+/** Tables of what was found, for a job summary, a pull request or a page. */
+const markdown: Reporter = (sink, run) => {
+  const sections: string[] = []
+  const fine: string[] = []
+  let room = run.maxBytes - RESERVE
+  let omitted = 0
+  return {
+    report(report) {
+      const hasFindings = report.results.some(({ diagnostics }) => diagnostics.length > 0)
+      if (!hasFindings && report.outcome === 'passed') {
+        fine.push(fine.length < MAX_LISTED ? nameOf(report) : '')
+        return
+      }
+      const section = renderReport(report)
+      const bytes = Buffer.byteLength(section)
+      if (bytes > room) omitted++
+      else {
+        room -= bytes
+        sections.push(section)
+      }
+    },
+    end(summary) {
+      sink.write(`# ${headline(summary)}\n\n${renderCounts(summary)}\n`)
+      for (const section of sections) sink.write(section)
+      if (omitted > 0) {
+        sink.write(`\n${omitted} more ${plural(omitted, 'report')} had no room here.\n`)
+      }
+      if (fine.length > 0) sink.write(`\n${renderFine(fine, room)}\n`)
+      for (const remark of run.remarks()) sink.write(`\nNote: ${code(remark)}\n`)
+    },
+  }
+}
+
+export default markdown
+
+function headline({ failed, incomplete, reports }: Summary): string {
+  const subject = `${reports} ${plural(reports, 'report')} on client metadata`
+  const bad = [
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(incomplete > 0 ? [`${incomplete} incomplete`] : []),
+  ]
+  return `${subject}: ${bad.length > 0 ? bad.join(', ') : 'all passed'}`
+}
+
+const renderCounts = ({
+  targets,
+  passed,
+  failed,
+  incomplete,
+  errors,
+  warnings,
+  infos,
+  suppressed,
+}: Summary): string =>
+  [
+    '| documents | passed | failed | incomplete | errors | warnings | remarks | suppressed |',
+    '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    `| ${[targets, passed, failed, incomplete, errors, warnings, infos, suppressed].join(' | ')} |`,
+  ].join('\n')
+
+const nameOf = ({ target, profile }: Report): string => `${code(target)} (${profile})`
+
+function renderReport(report: Report): string {
+  const rows = report.results.flatMap((result) =>
+    result.diagnostics.map((diagnostic) => renderRow(diagnostic, result)),
+  )
+  const reasons = new Map<string, number>()
+  for (const { status, reason = '' } of report.results) {
+    if (status === 'could-not-run') reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  }
+  const unjudged = Array.from(
+    reasons,
+    ([reason, count]) =>
+      `\nNot judged: ${count} ${plural(count, 'requirement')}, because ${code(reason)}\n`,
+  )
+  const table =
+    rows.length > 0
+      ? `\n| | where | what | what to do | source |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`
+      : ''
+  return `\n## ${report.outcome}: ${nameOf(report)}\n${table}${unjudged.join('')}`
+}
+
+function renderRow(
+  { id, severity, message, suggestion, location, suppressed }: Diagnostic,
+  { cites }: Result,
+): string {
+  const label = suppressed ? `${severity}, known (${code(suppressed.reason)})` : `**${severity}**`
+  // Citations are the tool's own words and addresses.
+  const sources = cites.map(({ text, url }) => `[${text}](${url})`).join(', ')
+  const cells = [
+    `${label} \`${id}\``,
+    code(placeOf(location)),
+    code(message),
+    suggestion === undefined ? '' : code(suggestion),
+    sources,
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+function placeOf(location: Location): string {
+  switch (location.kind) {
+    case 'document':
+      return `${location.line}:${location.column}`
+    case 'url':
+      return location.url
+    case 'exchange':
+      return `exchange ${location.exchange}`
+  }
+}
+
+function renderFine(names: readonly string[], room: number): string {
+  const listed: string[] = []
+  let left = room
+  for (const name of names) {
+    left -= Buffer.byteLength(name) + 2
+    if (name === '' || left < 0) break
+    listed.push(name)
+  }
+  const more = names.length - listed.length
+  const rest = more > 0 ? `${listed.length > 0 ? ', and ' : ''}${more} more` : ''
+  return `Without a finding: ${listed.join(', ')}${rest}`
+}
+
+/**
+ * Shows foreign text as code, which nothing in it can end: the fence is longer than any run of
+ * backticks, and a pipe does not end a cell of a table.
+ */
+function code(text: string): string {
+  const shown = printable(text).replaceAll('|', '\\|')
+  const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  // A space keeps backticks at the ends apart from the fence, and is not shown.
+  const pad = /^[` ]|[` ]$/.test(shown) || shown === '' ? ' ' : ''
+  return `${fence}${pad}${shown}${pad}${fence}`
+}

@@ -1,0 +1,222 @@
+import type { Dirent } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import picomatch from 'picomatch'
+import { MAX_BYTES, parseDocument } from './core/document.js'
+import { UsageError } from './core/errors.js'
+import { plural, quote } from './core/printable.js'
+import { attempt, type Io, say, toUsageError } from './io.js'
+import { isReadableFile, READ_LIMIT } from './load.js'
+
+/** A target as it was named. */
+export interface Named {
+  readonly name: string
+  /** Where it was named, for messages; undefined for the command line. */
+  readonly place?: string
+}
+
+/** One part of the targets of a run. */
+export interface Shard {
+  readonly index: number
+  readonly count: number
+}
+
+/** How targets are looked for. */
+interface Search {
+  readonly shard?: Shard | undefined
+  /** Names each file that is skipped. */
+  readonly isVerbose: boolean
+  /** Says nothing of what is skipped. */
+  readonly isQuiet: boolean
+}
+
+/**
+ * Finds the files that were named.
+ *
+ * @param named Files, directories or globs.
+ *
+ * @returns Each file once, by the name it is reported by; with a shard sorted by name.
+ *
+ * @throws UsageError before anything is judged, when a name leads to no document.
+ */
+export function findFiles(named: readonly Named[], search: Search, io: Io): string[] {
+  const found: string[] = []
+  for (const target of named) {
+    for (const name of findTarget(target, search, io)) found.push(name)
+  }
+  // One name cannot lead to a file twice.
+  const files = named.length > 1 ? withoutRepeated(found, io) : found
+  return search.shard ? takeShard(files.sort(byName), search.shard, io) : files
+}
+
+const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+function withoutRepeated(names: readonly string[], io: Io): string[] {
+  const seen = new Set<string>()
+  return names.filter((name) => {
+    const path = io.resolve(name)
+    return !seen.has(path) && seen.add(path)
+  })
+}
+
+/** Target k, counted from 1, belongs to shard k mod n: 1/3, 2/3 and 3/3, which is 0/3 too. */
+function takeShard(names: readonly string[], { index, count }: Shard, io: Io): string[] {
+  const taken = names.filter((_, k) => (k + 1) % count === index % count)
+  if (taken.length === 0) {
+    const documents = `${names.length} ${plural(names.length, 'document')}`
+    say(io, `shard ${index}/${count} has none of the ${documents}`)
+  }
+  return taken
+}
+
+function findTarget(target: Named, search: Search, io: Io): readonly string[] {
+  const { name, place } = target
+  // A list is long: what cannot be read of it is reported as not judged, as on a walk.
+  const kind = attempt(() => io.statOf(name))?.kind
+  if (place === undefined ? isReadableFile(name, io) : kind === 'file') return [name]
+  if (kind === 'directory') return findInDirectory(name, search, io)
+  const problem = (message: string) => new UsageError((place ?? '') + message)
+  if (kind === 'other') throw problem(`${quote(name)} is no regular file: pipe it to "-" instead`)
+  if (!picomatch.scan(name).isGlob) throw problem(`there is no file ${quote(name)}`)
+  const files = findMatching(name, io)
+  if (files.length === 0) throw problem(`no file matches ${quote(name)}`)
+  return files
+}
+
+/** The files that a glob matches, sorted by name; hidden directories and dependencies are not searched. */
+function findMatching(pattern: string, io: Io): string[] {
+  const { base } = picomatch.scan(pattern)
+  const matches = picomatch(pattern)
+  const names: string[] = []
+  const entries = attempt(() => io.readDirectory(base || '.'))
+  if (!entries) return []
+  walk(base, entries, io, (path, entry) => {
+    if (!matches(path.replaceAll('\\', '/'))) return
+    if (entry.isFile() || attempt(() => io.statOf(path))?.kind === 'file') names.push(path)
+  })
+  return names
+}
+
+function findInDirectory(root: string, { isQuiet, isVerbose }: Search, io: Io): string[] {
+  const names: string[] = []
+  let skipped = 0
+  let top: readonly Dirent[]
+  try {
+    top = io.readDirectory(root)
+  } catch (error) {
+    throw toUsageError(root, error)
+  }
+  walk(root, top, io, (path, entry) => {
+    if (!entry.name.endsWith('.json') && !entry.isDirectory()) return
+    if (entry.isDirectory() || isDocument(path, entry, io)) names.push(path)
+    else {
+      skipped++
+      if (isVerbose) say(io, `skipped ${quote(path)}: it is no client metadata`)
+    }
+  })
+  if (names.length === 0) {
+    throw new UsageError(`no client metadata document was found in ${quote(root)}: name the file`)
+  }
+  if (skipped > 0 && !isQuiet) {
+    say(io, `skipped ${skipped} other JSON ${plural(skipped, 'file')} in ${quote(root)}`)
+  }
+  return names
+}
+
+/**
+ * Visits every file below a directory, sorted by name, and never through a link to a directory. A
+ * directory that cannot be read is visited like a file: what is in it is not judged, and is said so.
+ */
+function walk(
+  directory: string,
+  entries: readonly Dirent[],
+  io: Io,
+  visit: (path: string, entry: Dirent) => void,
+): void {
+  for (const entry of [...entries].sort((a, b) => byName(a.name, b.name))) {
+    const path = join(directory, entry.name)
+    if (!entry.isDirectory()) visit(path, entry)
+    else if (isSearched(entry.name)) {
+      const below = attempt(() => io.readDirectory(path))
+      if (below) walk(path, below, io, visit)
+      else visit(path, entry)
+    }
+  }
+}
+
+/** Everything but dependencies and hidden directories; `.well-known` is hidden in name only. */
+const isSearched = (name: string): boolean =>
+  name === '.well-known' || (name !== 'node_modules' && !name.startsWith('.'))
+
+const NAMES = /^(?:.*client.*metadata.*|oauth-client.*|cimd.*)\.json$/
+
+/** Takes a file for client metadata by its name, or else by its members. */
+function isDocument(path: string, entry: Dirent, io: Io): boolean {
+  const { name } = entry
+  const parent = basename(dirname(path))
+  const isNamed =
+    NAMES.test(name) || (name === 'client.json' && (parent === 'oauth' || parent === '.well-known'))
+  const stat = attempt(() => io.statOf(path))
+  // A link to nowhere counts by its name; one to a directory might lead in a circle.
+  if (!stat) return isNamed
+  if (stat.kind !== 'file' || stat.size > MAX_BYTES) return false
+  if (isNamed) return true
+  const bytes = attempt(() => io.readFile(path, READ_LIMIT))
+  return !bytes || hasClientMembers(bytes)
+}
+
+function hasClientMembers(bytes: Uint8Array): boolean {
+  const { stage, value } = parseDocument(bytes)
+  if (stage !== 'object') return false
+  const { client_id, redirect_uris } = value as Record<string, unknown>
+  return (
+    redirect_uris !== undefined || (typeof client_id === 'string' && client_id.startsWith('https:'))
+  )
+}
+
+/** The longest list of targets that is read, in bytes. */
+const MAX_LIST_BYTES = 64 * 1024 * 1024
+
+/**
+ * Reads a list of targets, one a line; blank lines and lines that begin with `#` are left out.
+ *
+ * @param list A file, or `-` for standard input.
+ */
+export async function readList(list: string, io: Io): Promise<Named[]> {
+  const text = await readListText(list, io)
+  const targets = text.split(/\r\n|\n|\r/).flatMap((line, index) => {
+    const name = line.trim()
+    const place = `${list === '-' ? '<stdin>' : list}:${index + 1}: `
+    return name === '' || name.startsWith('#') ? [] : [{ name, place }]
+  })
+  if (targets.length === 0) throw new UsageError(`${quote(list)} lists no target: write one a line`)
+  return targets
+}
+
+async function readListText(list: string, io: Io): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  if (list === '-') {
+    for await (const chunk of io.readStdin()) {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length > MAX_LIST_BYTES) break
+    }
+  } else {
+    if (!attempt(() => io.statOf(list))) throw new UsageError(`there is no file ${quote(list)}`)
+    try {
+      const bytes = io.readFile(list, MAX_LIST_BYTES + 1)
+      chunks.push(bytes)
+      length = bytes.length
+    } catch (error) {
+      throw toUsageError(list, error)
+    }
+  }
+  if (length > MAX_LIST_BYTES) {
+    throw new UsageError(`${quote(list)} is longer than 64 MiB: split it`)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+  } catch {
+    throw new UsageError(`${quote(list)} is not UTF-8: write one target a line`)
+  }
+}
