@@ -34,6 +34,10 @@ export default defineRule({
             'eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlLmNvbSJ9.c2lnbmF0dXJl',
         },
       },
+      // {"alg":"nonesuch"}: unknown, and not "none".
+      {
+        document: { software_statement: 'eyJhbGciOiJub25lc3VjaCJ9.eyJpc3MiOiJhIn0.c2ln' },
+      },
     ],
     invalid: [
       { document: { software_statement: 'a statement' }, at: ['/software_statement'] },
@@ -54,7 +58,7 @@ export default defineRule({
         document: { software_statement: 'eyJhbGciOiJOb25lIn0.eyJpc3MiOiJhIn0.c2ln' },
         at: ['/software_statement'],
       },
-      // {}, {"alg":5}
+      // {}, {"alg":5}, {"alg":""}
       {
         document: { software_statement: 'e30.eyJpc3MiOiJhIn0.c2ln' },
         at: ['/software_statement'],
@@ -62,6 +66,11 @@ export default defineRule({
       {
         document: { software_statement: 'eyJhbGciOjV9.eyJpc3MiOiJhIn0.c2ln' },
         at: ['/software_statement'],
+      },
+      {
+        document: { software_statement: 'eyJhbGciOiIifQ.eyJpc3MiOiJhIn0.c2ln' },
+        at: ['/software_statement'],
+        messages: ['the header of software_statement has no alg, the algorithm of its signature'],
       },
       // Padded, and in the alphabet of plain base64.
       {
@@ -129,7 +138,7 @@ function faultOf({ parts, header, claims }: SoftwareStatement): string | undefin
     if (!isBase64url(part)) return `the ${name} of software_statement is not base64url`
   }
   if (!header) return 'the header of software_statement is not a JSON object'
-  if (typeof header.alg !== 'string') {
+  if (typeof header.alg !== 'string' || header.alg === '') {
     return 'the header of software_statement has no alg, the algorithm of its signature'
   }
   if (/^none$/i.test(header.alg))
