@@ -33,6 +33,12 @@ export default defineRule({
           tls_client_auth_san_dns: 'client.example.com',
         },
       },
+      ...['subject_dn', 'san_dns', 'san_uri', 'san_ip', 'san_email'].map((name) => ({
+        document: {
+          token_endpoint_auth_method: 'tls_client_auth',
+          [`tls_client_auth_${name}`]: 'a',
+        },
+      })),
       // Its certificate is in its keys: auth-self-signed-has-keys.
       { document: { token_endpoint_auth_method: 'self_signed_tls_client_auth' } },
       // No client of the method.

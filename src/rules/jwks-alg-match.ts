@@ -100,6 +100,21 @@ export default defineRule({
           jwks: { keys: [{ kty: 'RSA', use: 'enc' }] },
         },
       },
+      // A curve that is missing, one where none belongs, and keys that others report.
+      ...[{ kty: 'EC' }, {}, { kty: 'oct', k: 'a' }].map((key) => ({
+        document: {
+          token_endpoint_auth_method: 'private_key_jwt',
+          token_endpoint_auth_signing_alg: 'ES256',
+          jwks: { keys: [key] },
+        },
+      })),
+      {
+        document: {
+          token_endpoint_auth_method: 'private_key_jwt',
+          token_endpoint_auth_signing_alg: 'RS256',
+          jwks: { keys: [{ kty: 'RSA', n: 'n', e: 'AQAB', crv: 'stray' }] },
+        },
+      },
     ],
     invalid: [
       {
@@ -146,6 +161,18 @@ export default defineRule({
         },
         at: ['/token_endpoint_auth_signing_alg'],
       },
+      // "Ed" is not "ES".
+      ...[
+        ['Ed25519', 'ES256'],
+        ['ES256', 'Ed25519'],
+      ].map(([wanted, alg]) => ({
+        document: {
+          token_endpoint_auth_method: 'private_key_jwt',
+          token_endpoint_auth_signing_alg: wanted,
+          jwks: { keys: [{ kty: alg === 'ES256' ? 'EC' : 'OKP', alg }] },
+        },
+        at: ['/token_endpoint_auth_signing_alg'] as const,
+      })),
       // One defect: the key does not fit itself.
       {
         document: {
