@@ -1,6 +1,6 @@
 import { bytesOf, isBase64url } from '../core/base64url.js'
 import { defineRule } from '../core/define.js'
-import { CURVES, keysOf } from '../core/jwks.js'
+import { CURVES, keysOf, signingAlgorithm } from '../core/jwks.js'
 import { plural } from '../core/printable.js'
 import { rfc } from '../core/spec.js'
 
@@ -33,6 +33,7 @@ export default defineRule({
               { kty: 'EC', crv: 'BP-256', x: 'eA', y: 'eQ' },
               { kty: 'OKP', crv: 'P-256', x: 'eA' },
               { kty: 'EC', crv: 'P-256', x: '+'.repeat(43), y: 5 },
+              { kty: 'EC', crv: 'P-384', x: 'w'.repeat(43), y: 'w'.repeat(43), alg: 'ES256' },
             ],
           },
         },
@@ -57,10 +58,11 @@ export default defineRule({
               { kty: 'EC', crv: 'P-384', x: 'w'.repeat(64), y: 'w'.repeat(66) },
               { kty: 'EC', crv: 'P-521', x: 'w'.repeat(87), y: 'w'.repeat(88) },
               { kty: 'EC', crv: 'secp256k1', x: 'w'.repeat(43), y: 'w'.repeat(44) },
+              { kty: 'EC', crv: 'P-256', x: 'eA', y: 'eQ', alg: 'ES256' },
             ],
           },
         },
-        at: ['/jwks/keys/0/y', '/jwks/keys/1/x', '/jwks/keys/2/y'],
+        at: ['/jwks/keys/0/y', '/jwks/keys/1/x', '/jwks/keys/2/y', '/jwks/keys/3/x'],
       },
       {
         document: {
@@ -87,8 +89,9 @@ export default defineRule({
   *check({ metadata: { jwks } }) {
     for (const [index, key] of keysOf(jwks)) {
       const curve = CURVES.get(key.crv)
-      // Another type is reported by jwks-curve.
-      if (!curve || curve.kty !== key.kty) continue
+      const ofAlg = signingAlgorithm(key.alg)?.curves
+      // Another type, or another curve than that of alg, is reported by jwks-curve.
+      if (!curve || curve.kty !== key.kty || ofAlg?.includes(String(key.crv)) === false) continue
       for (const name of key.kty === 'EC' ? ['x', 'y'] : ['x']) {
         const coordinate = key[name]
         // Reported by jwks-required-members.
@@ -100,6 +103,8 @@ export default defineRule({
           message: `key ${index} of jwks has ${name === 'x' ? 'an' : 'a'} ${name} of ${bytes} ${plural(bytes, 'byte')}, but on ${key.crv} it has ${curve.bytes}`,
           suggestion: 'export the public key as a JWK again',
         }
+        // One key is one finding: both are of another length where the curve is not theirs.
+        break
       }
     }
   },
