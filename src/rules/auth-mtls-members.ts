@@ -52,6 +52,9 @@ export default defineRule({
       {
         document: { token_endpoint_auth_methods_supported: ['none', 'tls_client_auth'] },
         at: ['/token_endpoint_auth_methods_supported/1'],
+        messages: [
+          'token_endpoint_auth_methods_supported names "tls_client_auth", but no member says which subject the certificate has',
+        ],
       },
       {
         document: {
@@ -61,6 +64,9 @@ export default defineRule({
           token_endpoint_auth_method: 'tls_client_auth',
         },
         at: ['/tls_client_auth_subject_dn'],
+        messages: [
+          'tls_client_auth_subject_dn stands beside tls_client_auth_san_uri, and only one of them may',
+        ],
       },
     ],
   },

@@ -120,6 +120,7 @@ export default defineRule({
       {
         document: { jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'eA', y: 'eQ', alg: 'RS256' }] } },
         at: ['/jwks/keys/0/alg'],
+        messages: ['key 0 of jwks has the alg "RS256", which needs a key of kty "RSA", not "EC"'],
       },
       {
         document: {
@@ -134,6 +135,12 @@ export default defineRule({
           },
         },
         at: ['/jwks/keys/1/alg', '/jwks/keys/2/alg', '/jwks/keys/3/alg', '/jwks/keys/4/alg'],
+        messages: [
+          'key 1 of jwks has the alg "none", which signs nothing',
+          'key 2 of jwks has the alg "HS256", which needs a shared secret',
+          'key 3 of jwks has the alg "EdDSA", which needs a key of kty "OKP", not "EC"',
+          'key 4 of jwks has the alg "ES256", which needs a key of kty "EC", not "ec"',
+        ],
       },
       {
         document: {
@@ -147,6 +154,9 @@ export default defineRule({
           },
         },
         at: ['/token_endpoint_auth_signing_alg'],
+        messages: [
+          'token_endpoint_auth_signing_alg is "ES256", and no key of jwks can make such signatures',
+        ],
       },
       {
         document: {

@@ -49,6 +49,7 @@ export default defineRule({
       {
         document: { jwks: { keys: [{ kty: 'EC', crv: 'P-384', x: 'eA', y: 'eQ', alg: 'ES256' }] } },
         at: ['/jwks/keys/0/crv'],
+        messages: ['key 0 of jwks has the crv "P-384", and its alg "ES256" needs P-256'],
       },
       {
         document: {
@@ -68,6 +69,13 @@ export default defineRule({
           '/jwks/keys/2/crv',
           '/jwks/keys/3/crv',
           '/jwks/keys/4/crv',
+        ],
+        messages: [
+          'key 0 of jwks has the crv "Ed25519", which is a curve of kty "OKP", not "EC"',
+          'key 1 of jwks has the crv "X25519" and the use "sig", and nothing can be signed on that curve',
+          'key 2 of jwks has the crv "X448", and its alg "EdDSA" needs Ed25519 or Ed448',
+          'key 3 of jwks has the crv "Ed448", and its alg "Ed25519" needs Ed25519',
+          'key 4 of jwks has the crv "p-521", and its alg "ES512" needs P-521',
         ],
       },
       // A curve has one kty.
