@@ -198,7 +198,25 @@ describe('hosts', () => {
     '[]',
     '1.2.3.4.5',
     'a.1',
+    '[1.2.3.4]',
+    '[8.8.8.8]',
   ])('%s is not public', (host) => expect(specialUseOfHost(host)).toBeDefined())
+
+  test.each([
+    ['134744072', 'a number that programs read as an IP address, or refuse'],
+    ['010.8.8.8', 'a number that programs read as an IP address, or refuse'],
+    ['127.1.', 'a number that programs read as an IP address, or refuse'],
+    ['0x7f.1', 'a number that programs read as an IP address, or refuse'],
+    ['999.1.1.1', 'a number that programs read as an IP address, or refuse'],
+    ['1.2.3.4.5', 'a name that ends in a number, which programs take for a broken IP address'],
+    [
+      'h.example.com.1',
+      'a name that ends in a number, which programs take for a broken IP address',
+    ],
+    ['[zz]', 'not an IPv6 address'],
+    ['[8.8.8.8]', 'not an IPv6 address'],
+    ['10.0.0.1', 'private use, RFC 1918'],
+  ])('%s is %s', (host, reason) => expect(specialUseOfHost(host)).toBe(reason))
 
   test.each(
     [

@@ -20,6 +20,16 @@ const escapeAll = (literal: string): string =>
       `\\u${(JSON.parse(literal) as string).charCodeAt(index).toString(16).padStart(4, '0')}`,
   ).join('')}"`
 
+/** The pieces of the text that the findings of an example are about. */
+const partsOf = (rule: Rule, example: Example): string[] =>
+  judgeExample(rule, example, profiles).map(({ location }) => {
+    if (location.kind === 'url') {
+      return location.url.slice(location.offset, location.offset + location.length)
+    }
+    if (location.kind !== 'document' || !('document' in example)) return ''
+    return JSON.stringify(example.document).slice(location.column - 1, location.endColumn - 1)
+  })
+
 const pointersOf = (rule: Rule, example: Example): string[] =>
   judgeExample(rule, example, profiles).map(({ location }) =>
     location.kind === 'document' ? location.pointer : '/client_id',
@@ -39,6 +49,11 @@ describe.each(all.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
     'fails in %s',
     (_, example) => {
       expect(pointersOf(rule, example)).toEqual(example.at)
+      const { messages, suggestions, parts } = example
+      const found = judgeExample(rule, example, profiles)
+      if (messages) expect(found.map(({ message }) => message)).toEqual(messages)
+      if (suggestions) expect(found.map(({ suggestion }) => suggestion)).toEqual(suggestions)
+      if (parts) expect(partsOf(rule, example)).toEqual(parts)
     },
   )
 

@@ -85,7 +85,7 @@ const failuresOf = (url: string): string[] =>
 describe('what new URL() repairs is judged as written', () => {
   test.each<[string, string[]]>([
     ['https://client.example.com/cimd.json', []],
-    ['https://client.example.com:443/cimd.json', ['url-no-port']],
+    ['https://client.example.com:443/cimd.json', ['url-canonical']],
     ['T-205 https://client.example.com', ['url-path-present']],
     ['T-205 https://client.example.com?x', ['url-no-query', 'url-path-present']],
     ['T-205 https://client.example.com/', ['url-path-not-root']],

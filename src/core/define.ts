@@ -1,5 +1,6 @@
 import type { Cite } from './spec.js'
 import type {
+  BadExample,
   Example,
   Finding,
   JsonSchema,
@@ -25,7 +26,7 @@ interface RuleDefinition<Id extends string, N extends Need> {
   readonly schema?: JsonSchema
   readonly examples: {
     readonly valid: NonEmpty<Example>
-    readonly invalid: NonEmpty<Example & { readonly at: NonEmpty<Pointer> }>
+    readonly invalid: NonEmpty<BadExample & { readonly at: NonEmpty<Pointer> }>
   }
   check(input: RuleInput<N>): Iterable<Finding>
 }

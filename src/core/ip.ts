@@ -105,17 +105,28 @@ export function specialUseOfAddress(address: string): string | undefined {
  */
 export function specialUseOfHost(host: string): string | undefined {
   const name = (host.endsWith('.') ? host.slice(0, -1) : host).toLowerCase()
-  if (name.startsWith('[')) return specialUseOfAddress(name.slice(1, -1))
+  if (name.startsWith('[')) {
+    const address = name.slice(1, -1)
+    return parseIpv6(address) === undefined ? 'not an IPv6 address' : specialUseOfAddress(address)
+  }
   if (name.includes('%')) return 'a percent-encoded name, which programs decode or not'
   if (`.${name}.`.includes('..')) return 'a name with an empty label'
   const dot = name.lastIndexOf('.')
   const last = name.slice(dot + 1)
   // WHATWG URL, "ends in a number": 2130706433, 0x7f.1 and 127.1 all become IPv4 addresses.
-  if (/^[0-9]/.test(last) && /^(?:[0-9]+|0x[0-9a-f]*)$/.test(last)) return specialUseOfAddress(name)
+  if (/^[0-9]/.test(last) && /^(?:[0-9]+|0x[0-9a-f]*)$/.test(last)) {
+    return parseIpv4(name) === undefined ? describeNumber(name) : specialUseOfAddress(name)
+  }
   const special = NAMES.get(last) ?? NAMES.get(name.slice(name.lastIndexOf('.', dot - 1) + 1))
   if (special !== undefined) return special
   return name.includes('.') ? undefined : 'a name without a dot'
 }
+
+/** Says what programs make of a host that ends in a number and is no plain IPv4 address. */
+const describeNumber = (name: string): string =>
+  /^(?:(?:[0-9]+|0x[0-9a-f]*)(?:\.(?!$)|$)){1,4}$/.test(name)
+    ? 'a number that programs read as an IP address, or refuse'
+    : 'a name that ends in a number, which programs take for a broken IP address'
 
 /** Parses an IP address to an integer; anything but the plain forms is undefined. */
 function parseAddress(text: string): Address | undefined {

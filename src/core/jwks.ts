@@ -4,15 +4,45 @@
  */
 export const PRIVATE_JWK_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'priv'] as const
 
-/** The first private member of a JWK. */
-export const privateMemberOf = (key: object): string | undefined =>
-  PRIVATE_JWK_MEMBERS.find((name) => Object.hasOwn(key, name))
+/** A member of a JWK by its name, also by one in another letter case: it holds the same bytes. */
+const memberOf = (key: object, name: string): string | undefined =>
+  Object.hasOwn(key, name)
+    ? name
+    : Object.keys(key).find((other) => other.length <= 4 && other.toLowerCase() === name)
 
-/** The member that makes a JWK symmetric: RFC 7518 section 6.4. */
-export function symmetricMemberOf(key: object): 'kty' | 'k' | undefined {
-  if (Object.hasOwn(key, 'kty') && (key as { kty: unknown }).kty === 'oct') return 'kty'
-  return Object.hasOwn(key, 'k') ? 'k' : undefined
+/** The first private member of a JWK, as it is spelled. */
+export function privateMemberOf(key: object): string | undefined {
+  for (const name of PRIVATE_JWK_MEMBERS) {
+    const member = memberOf(key, name)
+    if (member !== undefined) return member
+  }
+  return undefined
 }
+
+/** The member that makes a JWK symmetric, as it is spelled: RFC 7518 section 6.4. */
+export function symmetricMemberOf(key: object): 'kty' | 'k' | 'K' | undefined {
+  if (Object.hasOwn(key, 'kty') && (key as { kty: unknown }).kty === 'oct') return 'kty'
+  return memberOf(key, 'k') as 'k' | 'K' | undefined
+}
+
+/**
+ * The curves that are known, with the key type they belong to and the bytes of a coordinate: RFC 7518
+ * sections 6.2.1.1 and 6.2.1.2, RFC 8812 section 3.1, RFC 8037 section 2.
+ */
+export const CURVES: ReadonlyMap<unknown, { readonly kty: string; readonly bytes: number }> =
+  new Map([
+    ['P-256', { kty: 'EC', bytes: 32 }],
+    ['P-384', { kty: 'EC', bytes: 48 }],
+    ['P-521', { kty: 'EC', bytes: 66 }],
+    ['secp256k1', { kty: 'EC', bytes: 32 }],
+    ['Ed25519', { kty: 'OKP', bytes: 32 }],
+    ['Ed448', { kty: 'OKP', bytes: 57 }],
+    ['X25519', { kty: 'OKP', bytes: 32 }],
+    ['X448', { kty: 'OKP', bytes: 56 }],
+  ])
+
+/** The bits of the shortest RSA key that may sign: RFC 7518 section 3.3. */
+export const MIN_RSA_BITS = 2048
 
 /**
  * The keys of a JWK Set that are objects, with their index; of anything else none.

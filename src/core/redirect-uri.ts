@@ -1,5 +1,5 @@
 import { quote } from './printable.js'
-import type { Finding, JsonSchema, Pointer } from './types.js'
+import type { Finding, JsonSchema, Pointer, RuleDocument } from './types.js'
 import { type RawUrl, splitUrl } from './url.js'
 
 /** Loopback hosts of native apps, whose port is free: RFC 8252 section 7.3, and `localhost` by OAuth 2.1. */
@@ -59,16 +59,26 @@ const REDIRECTING = ['authorization_code', 'implicit']
 /** `grant_types` of which none ends in a redirection, as a JSON Schema of a document. */
 export const NO_REDIRECTING_GRANT: JsonSchema = {
   required: ['grant_types'],
-  properties: { grant_types: { not: { contains: { enum: REDIRECTING } } } },
+  properties: {
+    grant_types: {
+      not: { type: 'array', items: { type: 'string' }, contains: { enum: REDIRECTING } },
+    },
+  },
 }
 
 /**
  * The first grant of a client that ends in a redirection; without `grant_types` it is the default of
  * RFC 7591 section 2.
+ *
+ * @returns Undefined too when `grant_types` is of another type, and names no grant.
  */
-export const redirectingGrantOf = (
-  grant_types: readonly string[] = ['authorization_code'],
-): string | undefined => grant_types.find((grant) => REDIRECTING.includes(grant))
+export function redirectingGrantOf({
+  metadata,
+  value,
+}: Pick<RuleDocument, 'metadata' | 'value'>): string | undefined {
+  const grants = 'grant_types' in value ? metadata.grant_types : ['authorization_code']
+  return grants?.find((grant) => REDIRECTING.includes(grant))
+}
 
 /** Schemes that run code, read files or start other programs than the client: never a client's own. */
 const DANGEROUS = new Set(

@@ -83,6 +83,17 @@ export type ExampleInput =
 /** An example of a rule; `url` says where the document is published. */
 export type Example = ExampleInput & { readonly url?: string }
 
+/**
+ * An example that fails. `at` lists the places found, in order; beside it may stand what is said of
+ * each, and which piece of the text each is about.
+ */
+export type BadExample = Example & {
+  readonly at: readonly Pointer[]
+  readonly messages?: readonly string[]
+  readonly suggestions?: readonly string[]
+  readonly parts?: readonly string[]
+}
+
 /** A requirement, and how to test it on a document. */
 export interface Rule<Id extends string = string, N extends Need = Need> extends Requirement {
   readonly id: Id
@@ -92,10 +103,9 @@ export interface Rule<Id extends string = string, N extends Need = Need> extends
   readonly reads?: readonly string[]
   /** As much of the sentence as JSON Schema can say: what it refuses, the rule refuses. */
   readonly schema?: JsonSchema
-  /** `at` lists the places found, in order. */
   readonly examples?: {
     readonly valid: readonly Example[]
-    readonly invalid: readonly (Example & { readonly at: readonly Pointer[] })[]
+    readonly invalid: readonly BadExample[]
   }
   check(input: RuleInput<N>): Iterable<Finding>
 }

@@ -1,4 +1,5 @@
-import { nameCharacter } from './printable.js'
+import { nameCharacter, quote } from './printable.js'
+import type { Finding } from './types.js'
 
 /** A component of a URL as it is written: its text, and its offset in the URL. */
 export interface Component {
@@ -25,6 +26,11 @@ export interface RawUrl {
 // RFC 3986 appendix B, with the authority of section 3.2 taken apart.
 const ABSOLUTE =
   /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(?:([^/?#@]*)@)?(\[[^\][/?#@]*\]|[^\][/?#@:]+)(?::([^/?#@:]*))?(\/[^?#]*)?(\?[^#]*)?(#.*)?$/s
+// RFC 9110 sections 4.2.1 and 4.2.2.
+const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
+  ['http', '80'],
+  ['https', '443'],
+])
 // RFC 3986 section 2: everything else must be percent-encoded.
 const FOREIGN = /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})/
 
@@ -67,16 +73,21 @@ function findForeignCharacter(raw: string): Component | undefined {
   return { text: String.fromCodePoint(raw.codePointAt(offset) ?? 0), offset }
 }
 
-/** What is wrong with a URL that has a character it may not have. */
-export interface ForeignCharacter {
-  readonly part: { readonly offset: number; readonly length: number }
+/** What is wrong with a text that is no absolute URL. */
+export interface UrlFault {
+  /** Undefined where all of it is meant. */
+  readonly part?: { readonly offset: number; readonly length: number }
   /** A clause that continues "this URL …". */
   readonly clause: string
-  readonly suggestion: string
+  /** Undefined where only a URL of the right purpose can be suggested. */
+  readonly suggestion?: string
 }
 
+// What is before the path, also where the "//" is missing.
+const AUTHORITY = /^(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/|(?![A-Za-z][A-Za-z0-9+.-]*:))[^/?#]*/
+
 /** Says which character of a URL no URL may contain, and what to do about it. */
-export function explainForeignCharacter(raw: string): ForeignCharacter | undefined {
+export function explainForeignCharacter(raw: string): Required<UrlFault> | undefined {
   const foreign = findForeignCharacter(raw)
   if (!foreign) return undefined
   const { text, offset } = foreign
@@ -91,8 +102,86 @@ export function explainForeignCharacter(raw: string): ForeignCharacter | undefin
   return {
     part,
     clause: `has ${nameCharacter(text)} at offset ${offset}, which no URL may contain`,
-    suggestion: 'percent-encode it; a host has an xn-- form',
+    suggestion: adviceOn(text, raw, offset),
   }
+}
+
+function adviceOn(character: string, raw: string, offset: number): string {
+  if (character === '\\') return 'write "/" where a slash is meant'
+  const isAtEdge = raw.slice(0, offset + 1).trim() === '' || raw.slice(offset).trim() === ''
+  if (isAtEdge || /[\p{Cc}\p{Cs}]/u.test(character)) return 'remove it'
+  const isInHost = offset < (AUTHORITY.exec(raw)?.[0].length ?? 0)
+  if (!isInHost) return `percent-encode it, as "${encodeURIComponent(character)}"`
+  return character < '\x80' ? 'remove it' : 'write the host in its xn-- form'
+}
+
+/**
+ * Says why a text is no absolute URL with a host, and what to do about it.
+ *
+ * @returns Undefined for whatever {@link splitUrl} can take apart.
+ */
+export function explainUrl(raw: string): UrlFault | undefined {
+  const foreign = explainForeignCharacter(raw)
+  if (foreign || splitUrl(raw)) return foreign
+  if (raw === '') return { clause: 'is empty' }
+  const [, start, authority = ''] = /^([A-Za-z][A-Za-z0-9+.-]*:(?:\/\/)?)?([^/?#]*)/.exec(raw) ?? []
+  if (start === undefined) return { clause: 'is not absolute: it has no scheme' }
+  if (!start.endsWith('//')) {
+    return { clause: `has no "//" after "${start}", and so no host` }
+  }
+  const at = authority.indexOf('@')
+  if (authority.includes('@', at + 1)) {
+    return {
+      part: { offset: start.length, length: authority.length },
+      clause: 'has a second "@" before its path, and programs disagree about its host',
+      suggestion: 'remove everything between "//" and the last "@", and the "@"',
+    }
+  }
+  const place = authority.slice(at + 1)
+  const part = { offset: start.length + at + 1, length: place.length }
+  if (/^(?::|$)/.test(place)) return { part, clause: 'has no host' }
+  const [, port] = /^(?:\[[^\][]*\]|[^\][:]+):([^\][:]*)$/.exec(place) ?? []
+  if (port === undefined) {
+    return {
+      part,
+      clause: `has the host ${quote(place)}, which is neither a name nor an IPv6 address in brackets`,
+      suggestion:
+        'write an IPv6 address as in https://[2606:4700::1111]/, and any other host without ":"',
+    }
+  }
+  return {
+    part: { offset: part.offset + place.length - port.length, length: port.length },
+    clause: `has the port ${quote(port)}, which is ${/^[0-9]+$/.test(port) ? 'above 65535' : 'not a number'}`,
+    suggestion: 'write the port as a number up to 65535, or leave it out',
+  }
+}
+
+/**
+ * Says what is wrong with a member that should be an absolute URL.
+ *
+ * @param subject How a message names the member.
+ * @param otherwise What to do when the fault itself does not tell.
+ */
+export function judgeAbsolute(
+  subject: string,
+  raw: string,
+  otherwise: string,
+): Omit<Finding, 'at'> | undefined {
+  const fault = explainUrl(raw)
+  if (!fault) return undefined
+  const { part, clause, suggestion = otherwise } = fault
+  return {
+    ...(part && { part }),
+    message: `${raw ? `${subject} ${quote(raw)}` : subject} ${clause}`,
+    suggestion,
+  }
+}
+
+/** The port as URL parsers spell it; empty when it is the default of http or https, or left out. */
+export function portOf({ port, scheme }: RawUrl): string {
+  if (!port?.text) return ''
+  const number = String(Number(port.text))
+  return number === DEFAULT_PORTS.get(scheme.text.toLowerCase()) ? '' : number
 }
 
 /** The segments of a path, with their offsets in the URL. */

@@ -1,4 +1,5 @@
 import { defineRule } from '../core/define.js'
+import { faultOfAlgorithm } from '../core/jwks.js'
 import { quote } from '../core/printable.js'
 import { openid } from '../core/spec.js'
 
@@ -69,6 +70,13 @@ export default defineRule({
           token_endpoint_auth_methods_supported: [],
         },
       },
+      // Reported by auth-signing-alg.
+      ...['HS256', 'none'].map((alg) => ({
+        document: {
+          token_endpoint_auth_signing_alg: alg,
+          token_endpoint_auth_signing_alg_values_supported: ['ES256'],
+        },
+      })),
     ],
     invalid: [
       {
@@ -100,6 +108,30 @@ export default defineRule({
           '/introspection_signed_response_alg',
         ],
       },
+      // Each by the name of its list, as the specification spells it.
+      ...Object.entries({
+        token_endpoint_auth_signing_alg: 'token_endpoint_auth_signing_alg_values_supported',
+        id_token_signed_response_alg: 'id_token_signing_alg_values_supported',
+        id_token_encrypted_response_alg: 'id_token_encryption_alg_values_supported',
+        id_token_encrypted_response_enc: 'id_token_encryption_enc_values_supported',
+        userinfo_signed_response_alg: 'userinfo_signing_alg_values_supported',
+        userinfo_encrypted_response_alg: 'userinfo_encryption_alg_values_supported',
+        userinfo_encrypted_response_enc: 'userinfo_encryption_enc_values_supported',
+        request_object_signing_alg: 'request_object_signing_alg_values_supported',
+        request_object_encryption_alg: 'request_object_encryption_alg_values_supported',
+        request_object_encryption_enc: 'request_object_encryption_enc_values_supported',
+        backchannel_authentication_request_signing_alg:
+          'backchannel_authentication_request_signing_alg_values_supported',
+        authorization_signed_response_alg: 'authorization_signing_alg_values_supported',
+        authorization_encrypted_response_alg: 'authorization_encryption_alg_values_supported',
+        authorization_encrypted_response_enc: 'authorization_encryption_enc_values_supported',
+        introspection_signed_response_alg: 'introspection_signing_alg_values_supported',
+        introspection_encrypted_response_alg: 'introspection_encryption_alg_values_supported',
+        introspection_encrypted_response_enc: 'introspection_encryption_enc_values_supported',
+      }).map(([name, list]) => ({
+        document: { [name]: 'A', [list]: ['B'] },
+        at: [`/${name}`] as const,
+      })),
     ],
   },
 
@@ -109,6 +141,9 @@ export default defineRule({
       const choice = members[name]
       const choices = members[list]
       if (typeof choice !== 'string' || !Array.isArray(choices) || choices.includes(choice))
+        continue
+      // Reported by auth-signing-alg.
+      if (name === 'token_endpoint_auth_signing_alg' && faultOfAlgorithm(choice) !== undefined)
         continue
       yield {
         at: `/${name}`,

@@ -1,7 +1,7 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
 import { atprotoServer } from '../core/spec.js'
-import { type RawUrl, splitUrl } from '../core/url.js'
+import { portOf, splitUrl } from '../core/url.js'
 
 export default defineRule({
   id: 'at-client-uri-parent',
@@ -38,7 +38,14 @@ export default defineRule({
       {
         document: {
           client_id: 'https://client.example.com/cimd.json',
-          client_uri: 'http://client.example.com/',
+          client_uri: 'http://client.example.com/home',
+        },
+      },
+      // The default port, and another spelling of the host.
+      {
+        document: {
+          client_id: 'https://client.example.com/cimd.json',
+          client_uri: 'https://Client.example.com:443/',
         },
       },
     ],
@@ -64,6 +71,20 @@ export default defineRule({
         },
         at: ['/client_uri'],
       },
+      {
+        document: {
+          client_id: 'https://client.example.com/a/oauth/c.json',
+          client_uri: 'https://client.example.com/oauth',
+        },
+        at: ['/client_uri'],
+      },
+      {
+        document: {
+          client_id: 'https://client.example.com/cimd.json',
+          client_uri: 'https://Client.example.com/home',
+        },
+        at: ['/client_uri'],
+      },
     ],
   },
 
@@ -80,8 +101,6 @@ export default defineRule({
     }
   },
 })
-
-const portOf = ({ port }: RawUrl): string => port?.text || '443'
 
 const isAbove = (path: string, own: string): boolean =>
   path === own || own.startsWith(path.endsWith('/') ? path : `${path}/`)

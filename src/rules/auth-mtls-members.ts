@@ -33,6 +33,12 @@ export default defineRule({
           tls_client_auth_san_dns: 'client.example.com',
         },
       },
+      ...['subject_dn', 'san_dns', 'san_uri', 'san_ip', 'san_email'].map((name) => ({
+        document: {
+          token_endpoint_auth_method: 'tls_client_auth',
+          [`tls_client_auth_${name}`]: 'a',
+        },
+      })),
       // Its certificate is in its keys: auth-self-signed-has-keys.
       { document: { token_endpoint_auth_method: 'self_signed_tls_client_auth' } },
       // No client of the method.
@@ -46,6 +52,9 @@ export default defineRule({
       {
         document: { token_endpoint_auth_methods_supported: ['none', 'tls_client_auth'] },
         at: ['/token_endpoint_auth_methods_supported/1'],
+        messages: [
+          'token_endpoint_auth_methods_supported names "tls_client_auth", but no member says which subject the certificate has',
+        ],
       },
       {
         document: {
@@ -55,6 +64,9 @@ export default defineRule({
           token_endpoint_auth_method: 'tls_client_auth',
         },
         at: ['/tls_client_auth_subject_dn'],
+        messages: [
+          'tls_client_auth_subject_dn stands beside tls_client_auth_san_uri, and only one of them may',
+        ],
       },
     ],
   },

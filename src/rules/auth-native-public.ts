@@ -38,6 +38,10 @@ export default defineRule({
         at: ['/token_endpoint_auth_method'],
       },
       {
+        document: { application_type: 'native', token_endpoint_auth_method: 'tls_client_auth' },
+        at: ['/token_endpoint_auth_method'],
+      },
+      {
         document: {
           application_type: 'native',
           token_endpoint_auth_method: 'self_signed_tls_client_auth',

@@ -1,4 +1,5 @@
 import { defineRule } from '../core/define.js'
+import { specialUseOfHost } from '../core/ip.js'
 import { quote } from '../core/printable.js'
 import { atproto, rfc } from '../core/spec.js'
 import { splitUrl } from '../core/url.js'
@@ -20,7 +21,17 @@ export default defineRule({
           client_uri: 'https://Client.example.com:8443/home',
         },
       },
+      {
+        document: {
+          client_id: 'https://Client.example.com/cimd.json',
+          client_uri: 'https://client.example.com/',
+        },
+      },
       { document: { client_uri: 'https://example.net/' } },
+      // Reported by uri-public, and by uri-known-scheme.
+      ...['https://localhost/', 'http://10.0.0.1/', 'ftp://example.com/'].map((client_uri) => ({
+        document: { client_id: 'https://client.example.com/cimd.json', client_uri },
+      })),
       {
         document: { client_id: 'https://client.example.com/cimd.json', client_uri: '/home' },
       },
@@ -38,8 +49,10 @@ export default defineRule({
 
   *check({ metadata: { client_id = '', client_uri = '' } }) {
     const own = splitUrl(client_id)?.host.text
-    const host = splitUrl(client_uri)?.host
+    const { host, scheme } = splitUrl(client_uri) ?? {}
     if (own === undefined || !host || own.toLowerCase() === host.text.toLowerCase()) return
+    // Reported by uri-known-scheme, and by uri-public.
+    if (!/^https?$/i.test(scheme?.text ?? '') || specialUseOfHost(host.text)) return
     yield {
       at: '/client_uri',
       part: { offset: host.offset, length: host.text.length },

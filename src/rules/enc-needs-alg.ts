@@ -34,6 +34,12 @@ export default defineRule({
         },
       },
       { document: { userinfo_encrypted_response_alg: 'RSA-OAEP-256' } },
+      {
+        document: {
+          authorization_encrypted_response_alg: 'ECDH-ES',
+          authorization_encrypted_response_enc: 'A256GCM',
+        },
+      },
     ],
     invalid: [
       {
@@ -47,6 +53,16 @@ export default defineRule({
         },
         at: ['/request_object_encryption_enc', '/introspection_encrypted_response_enc'],
       },
+      ...[
+        'id_token_encrypted_response',
+        'userinfo_encrypted_response',
+        'request_object_encryption',
+        'authorization_encrypted_response',
+        'introspection_encrypted_response',
+      ].map((name) => ({
+        document: { [`${name}_enc`]: 'A256GCM', [`${name}_alg_values_supported`]: ['ECDH-ES'] },
+        at: [`/${name}_enc`] as const,
+      })),
     ],
   },
 

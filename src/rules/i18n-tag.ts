@@ -2,12 +2,13 @@ import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
 import { escapeToken } from '../core/scan.js'
 import { rfc } from '../core/spec.js'
+import { TAGGED } from '../core/validate-members.js'
 
 /** RFC 5646 section 2.1: langtag, privateuse, and the irregular tags of old. */
 const LANGUAGE_TAG =
   /^(?:(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?|x(?:-[a-z0-9]{1,8})+|i-[a-z]{3,8}|en-gb-oed|sgn-(?:be-fr|be-nl|ch-de))$/i
 
-const TAGGED = /^(?:client_name|client_uri|logo_uri|tos_uri|policy_uri)#/
+const NAMES: ReadonlySet<string> = new Set(TAGGED.split(' '))
 
 export default defineRule({
   id: 'i18n-tag',
@@ -30,6 +31,7 @@ export default defineRule({
         },
       },
       { document: { 'scope#no tag': 'members that nobody reads have none' } },
+      { document: { 'my_client_name#x y': 'a', 'client_name_#x y': 'a' } },
     ],
     invalid: [
       { document: { 'client_name#': 'a' }, at: ['/client_name#'] },
@@ -40,13 +42,20 @@ export default defineRule({
         at: ['/logo_uri#português'],
       },
       { document: { 'client_name#a/b': 'a' }, at: ['/client_name#a~1b'] },
+      ...['client_uri', 'tos_uri', 'policy_uri', 'organization_name', 'description'].map(
+        (name) => ({
+          document: { [`${name}#x y`]: 'a' },
+          at: [`/${name}#x y`] as const,
+        }),
+      ),
     ],
   },
 
   *check({ value }) {
     for (const name of Object.keys(value)) {
-      if (!name.includes('#') || !TAGGED.test(name)) continue
-      const tag = name.slice(name.indexOf('#') + 1)
+      const hash = name.indexOf('#')
+      if (hash < 0 || !NAMES.has(name.slice(0, hash))) continue
+      const tag = name.slice(hash + 1)
       if (LANGUAGE_TAG.test(tag)) continue
       yield {
         at: `/${escapeToken(name)}`,

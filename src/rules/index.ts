@@ -39,6 +39,7 @@ import jsonValid from './json-valid.js'
 import jsonWithinLimits from './json-within-limits.js'
 import jwksAlgEs256 from './jwks-alg-es256.js'
 import jwksAlgMatch from './jwks-alg-match.js'
+import jwksCoordinateLength from './jwks-coordinate-length.js'
 import jwksCurve from './jwks-curve.js'
 import jwksKid from './jwks-kid.js'
 import jwksNoPrivateMembers from './jwks-no-private-members.js'
@@ -46,6 +47,7 @@ import jwksNoSymmetric from './jwks-no-symmetric.js'
 import jwksNonempty from './jwks-nonempty.js'
 import jwksRequiredMembers from './jwks-required-members.js'
 import jwksRsaMin from './jwks-rsa-min.js'
+import jwksRsaOdd from './jwks-rsa-odd.js'
 import jwksShape from './jwks-shape.js'
 import jwksUriHttps from './jwks-uri-https.js'
 import jwksUriPublic from './jwks-uri-public.js'
@@ -146,6 +148,7 @@ export const rules = [
   jsonWithinLimits,
   jwksAlgEs256,
   jwksAlgMatch,
+  jwksCoordinateLength,
   jwksCurve,
   jwksKid,
   jwksNoPrivateMembers,
@@ -153,6 +156,7 @@ export const rules = [
   jwksNonempty,
   jwksRequiredMembers,
   jwksRsaMin,
+  jwksRsaOdd,
   jwksShape,
   jwksUriHttps,
   jwksUriPublic,

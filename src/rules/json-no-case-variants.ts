@@ -19,6 +19,9 @@ export default defineRule({
     valid: [
       { document: { client_id: 'a', client_ID_: 'b' } },
       { document: { 'client_name#de': 'a', 'client_name#fr': 'b' } },
+      // Two letters for one, and letters that are one in Turkish only.
+      { document: { straße: 'a', strasse: 'b', ﬁ: 'a', fi: 'b' } },
+      { document: { client_id: 'a', client_ıd: 'b', client_İd: 'c' } },
       // Alone it is just another name.
       { document: { Client_ID: 'a' } },
     ],
@@ -29,6 +32,10 @@ export default defineRule({
       { document: { redirect_uris: [], 'redirect_uri\u017f': [] }, at: ['/redirect_uri\u017f'] },
       { document: { jwks: {}, 'jw\u212as': {} }, at: ['/jw\u212as'] },
       { document: { 'client_name#ja': 'a', 'client_name#JA': 'b' }, at: ['/client_name#JA'] },
+      {
+        document: { Ärger: 'a', ärger: 'b', '\u{10400}': 'a', '\u{10428}': 'b' },
+        at: ['/ärger', '/\u{10428}'],
+      },
     ],
   },
 
@@ -36,7 +43,7 @@ export default defineRule({
     if (!Object.keys(value).some((name) => FOLDS.test(name))) return
     const seen = new Map<string, string>()
     for (const name of Object.keys(value)) {
-      const folded = name.toUpperCase().toLowerCase()
+      const folded = Array.from(name, foldCase).join('')
       const first = seen.get(folded)
       seen.set(folded, first ?? name)
       if (first === undefined) continue
@@ -49,3 +56,14 @@ export default defineRule({
     }
   },
 })
+
+/**
+ * Folds the letter case of one character as `EqualFold` of Go does: to one character, and in no
+ * language. What becomes two in upper or lower case is left as it is.
+ */
+function foldCase(character: string): string {
+  // Dotless "ı" is a case of "i" in Turkish only.
+  if (character === '\u0131') return character
+  const folded = character.toUpperCase().toLowerCase()
+  return Array.from(folded).length === 1 ? folded : character
+}

@@ -1,4 +1,5 @@
 import { defineRule } from '../core/define.js'
+import { subjectAt } from '../core/place.js'
 import { quote } from '../core/printable.js'
 import { escapeToken } from '../core/scan.js'
 import { rfc } from '../core/spec.js'
@@ -21,13 +22,36 @@ export default defineRule({
     valid: [
       { text: '{"client_name":"\\ud83d\\udcda \\\\u0000"}' },
       // Their own rules report them there.
-      { text: '{"client_id":"a\\u0000","redirect_uris":["a\\ud800"],"logo_uri":"\\u0000"}' },
+      { text: '{"client_id":"a\\u0000","redirect_uris":["a\\u0000"],"jwks_uri":"\\u0000"}' },
+      { text: '{"scope":"a\\u0000","software_statement":"\\u0000","logo_uri":"\\u0000"}' },
+      { text: '{"client_id":"a\\ud800","redirect_uris":["a\\ud800"],"request_uris":["\\ud800"]}' },
     ],
     invalid: [
-      { text: '{"client_name":"a\\u0000b"}', at: ['/client_name'] },
-      { text: '{"client_name":"\\ud800"}', at: ['/client_name'] },
-      { text: '{"contacts":["a","\\udc00b"]}', at: ['/contacts/1'] },
-      { text: '{"x":{"a\\ud800":1}}', at: ['/x/a\ud800'] },
+      {
+        text: '{"client_name":"a\\u0000b"}',
+        at: ['/client_name'],
+        messages: ['client_name has U+0000, which not every program can store'],
+      },
+      {
+        text: '{"client_name":"\\ud800"}',
+        at: ['/client_name'],
+        messages: ['client_name has half of a surrogate pair, which not every program can store'],
+      },
+      {
+        text: '{"contacts":["a","\\udc00b"]}',
+        at: ['/contacts/1'],
+        messages: [
+          'item 1 of contacts has half of a surrogate pair, which not every program can store',
+        ],
+      },
+      {
+        text: '{"x":{"a\\ud800":1,"b":{"c":"\\u0000"}}}',
+        at: ['/x/a\ud800', '/x/b/c'],
+        messages: [
+          'the member name "a\ud800" has half of a surrogate pair, which not every program can store',
+          'the value at "/x/b/c" has U+0000, which not every program can store',
+        ],
+      },
     ],
   },
 
@@ -59,11 +83,11 @@ function* judge(text: string, at: Pointer, on: 'key' | 'value'): Iterable<Findin
   const isWellFormed = text.isWellFormed()
   if (isWellFormed && !text.includes('\0')) return
   const what = isWellFormed ? 'has U+0000' : 'has half of a surrogate pair'
-  const subject = on === 'key' ? 'the name' : 'the string'
+  const subject = on === 'key' ? `the member name ${quote(text)}` : subjectAt(at)
   yield {
     at,
     on,
-    message: `${subject} ${quote(text)} ${what}, which not every program can store`,
+    message: `${subject} ${what}, which not every program can store`,
     suggestion: 'write the character that was meant, or leave it out',
   }
 }

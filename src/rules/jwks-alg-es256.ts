@@ -24,6 +24,14 @@ export default defineRule({
       // Reported by jwks-nonempty, and by jwks-shape.
       { document: { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [] } } },
       { document: { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [{}] } } },
+      // Reported by jwks-alg-match.
+      {
+        document: {
+          token_endpoint_auth_method: 'private_key_jwt',
+          token_endpoint_auth_signing_alg: 'ES256',
+          jwks: { keys: [{ kty: 'RSA' }] },
+        },
+      },
     ],
     invalid: [
       {
@@ -45,11 +53,19 @@ export default defineRule({
         },
         at: ['/jwks/keys'],
       },
+      // P-256 is a curve of EC keys.
+      {
+        document: {
+          token_endpoint_auth_method: 'private_key_jwt',
+          jwks: { keys: [{ kty: 'OKP', crv: 'P-256' }] },
+        },
+        at: ['/jwks/keys'],
+      },
     ],
   },
 
-  *check({ metadata: { jwks, token_endpoint_auth_method } }) {
-    if (token_endpoint_auth_method !== 'private_key_jwt') return
+  *check({ metadata: { jwks, token_endpoint_auth_method, token_endpoint_auth_signing_alg: alg } }) {
+    if (token_endpoint_auth_method !== 'private_key_jwt' || alg === 'ES256') return
     const keys = keysOf(jwks).filter(
       ([, key]) => typeof key.kty === 'string' && isForSignatures(key),
     )

@@ -100,11 +100,27 @@ export default defineRule({
           jwks: { keys: [{ kty: 'RSA', use: 'enc' }] },
         },
       },
+      // A curve that is missing, one where none belongs, and keys that others report.
+      ...[{ kty: 'EC' }, {}, { kty: 'oct', k: 'a' }].map((key) => ({
+        document: {
+          token_endpoint_auth_method: 'private_key_jwt',
+          token_endpoint_auth_signing_alg: 'ES256',
+          jwks: { keys: [key] },
+        },
+      })),
+      {
+        document: {
+          token_endpoint_auth_method: 'private_key_jwt',
+          token_endpoint_auth_signing_alg: 'RS256',
+          jwks: { keys: [{ kty: 'RSA', n: 'n', e: 'AQAB', crv: 'stray' }] },
+        },
+      },
     ],
     invalid: [
       {
         document: { jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'eA', y: 'eQ', alg: 'RS256' }] } },
         at: ['/jwks/keys/0/alg'],
+        messages: ['key 0 of jwks has the alg "RS256", which needs a key of kty "RSA", not "EC"'],
       },
       {
         document: {
@@ -119,6 +135,12 @@ export default defineRule({
           },
         },
         at: ['/jwks/keys/1/alg', '/jwks/keys/2/alg', '/jwks/keys/3/alg', '/jwks/keys/4/alg'],
+        messages: [
+          'key 1 of jwks has the alg "none", which signs nothing',
+          'key 2 of jwks has the alg "HS256", which needs a shared secret',
+          'key 3 of jwks has the alg "EdDSA", which needs a key of kty "OKP", not "EC"',
+          'key 4 of jwks has the alg "ES256", which needs a key of kty "EC", not "ec"',
+        ],
       },
       {
         document: {
@@ -132,6 +154,9 @@ export default defineRule({
           },
         },
         at: ['/token_endpoint_auth_signing_alg'],
+        messages: [
+          'token_endpoint_auth_signing_alg is "ES256", and no key of jwks can make such signatures',
+        ],
       },
       {
         document: {
@@ -146,6 +171,18 @@ export default defineRule({
         },
         at: ['/token_endpoint_auth_signing_alg'],
       },
+      // "Ed" is not "ES".
+      ...[
+        ['Ed25519', 'ES256'],
+        ['ES256', 'Ed25519'],
+      ].map(([wanted, alg]) => ({
+        document: {
+          token_endpoint_auth_method: 'private_key_jwt',
+          token_endpoint_auth_signing_alg: wanted,
+          jwks: { keys: [{ kty: alg === 'ES256' ? 'EC' : 'OKP', alg }] },
+        },
+        at: ['/token_endpoint_auth_signing_alg'] as const,
+      })),
       // One defect: the key does not fit itself.
       {
         document: {

@@ -1,19 +1,7 @@
 import { defineRule } from '../core/define.js'
-import { AGREEMENT_CURVES, isSaidToSign, keysOf, signingAlgorithm } from '../core/jwks.js'
+import { AGREEMENT_CURVES, CURVES, isSaidToSign, keysOf, signingAlgorithm } from '../core/jwks.js'
 import { quote } from '../core/printable.js'
 import { rfc } from '../core/spec.js'
-
-/** The curves that are known, by key type: RFC 7518 section 6.2.1.1, RFC 8812, RFC 8037 section 2. */
-const TYPES: ReadonlyMap<unknown, string> = new Map([
-  ['P-256', 'EC'],
-  ['P-384', 'EC'],
-  ['P-521', 'EC'],
-  ['secp256k1', 'EC'],
-  ['Ed25519', 'OKP'],
-  ['Ed448', 'OKP'],
-  ['X25519', 'OKP'],
-  ['X448', 'OKP'],
-])
 
 export default defineRule({
   id: 'jwks-curve',
@@ -61,6 +49,7 @@ export default defineRule({
       {
         document: { jwks: { keys: [{ kty: 'EC', crv: 'P-384', x: 'eA', y: 'eQ', alg: 'ES256' }] } },
         at: ['/jwks/keys/0/crv'],
+        messages: ['key 0 of jwks has the crv "P-384", and its alg "ES256" needs P-256'],
       },
       {
         document: {
@@ -81,7 +70,23 @@ export default defineRule({
           '/jwks/keys/3/crv',
           '/jwks/keys/4/crv',
         ],
+        messages: [
+          'key 0 of jwks has the crv "Ed25519", which is a curve of kty "OKP", not "EC"',
+          'key 1 of jwks has the crv "X25519" and the use "sig", and nothing can be signed on that curve',
+          'key 2 of jwks has the crv "X448", and its alg "EdDSA" needs Ed25519 or Ed448',
+          'key 3 of jwks has the crv "Ed448", and its alg "Ed25519" needs Ed25519',
+          'key 4 of jwks has the crv "p-521", and its alg "ES512" needs P-521',
+        ],
       },
+      // A curve has one kty.
+      ...['P-256', 'P-384', 'P-521', 'secp256k1'].map((crv) => ({
+        document: { jwks: { keys: [{ kty: 'OKP', crv, x: 'eA' }] } },
+        at: ['/jwks/keys/0/crv'] as const,
+      })),
+      ...['Ed25519', 'Ed448', 'X25519', 'X448'].map((crv) => ({
+        document: { jwks: { keys: [{ kty: 'EC', crv, x: 'eA', y: 'eQ' }] } },
+        at: ['/jwks/keys/0/crv'] as const,
+      })),
     ],
   },
 
@@ -107,7 +112,7 @@ function faultOf(key: Readonly<Record<string, unknown>>): string | undefined {
     if (needed.kty !== kty || needed.curves?.includes(crv)) return undefined
     return `${quote(crv)}, and its alg "${alg}" needs ${needed.curves?.join(' or ')}`
   }
-  const type = TYPES.get(crv) ?? kty
+  const type = CURVES.get(crv)?.kty ?? kty
   if (type !== kty) return `"${crv}", which is a curve of kty "${type}", not "${kty}"`
   if (!AGREEMENT_CURVES.has(crv) || !isSaidToSign(key)) return undefined
   return `"${crv}" and the use "sig", and nothing can be signed on that curve`

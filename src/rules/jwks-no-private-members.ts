@@ -26,6 +26,15 @@ export default defineRule({
         document: { jwks: { keys: [{ kty: 'RSA', n: 'n', e: 'AQAB', p: 'p', q: 'q', d: 'd' }] } },
         at: ['/jwks/keys/0/d'],
       },
+      // It holds the same bytes in another letter case.
+      {
+        document: { jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', D: 'd' }] } },
+        at: ['/jwks/keys/0/D'],
+      },
+      ...['p', 'q', 'dp', 'dq', 'qi', 'oth', 'priv', 'Priv'].map((name) => ({
+        document: { jwks: { keys: [{ kty: 'unheard-of', [name]: 'a' }] } },
+        at: [`/jwks/keys/0/${name}`] as const,
+      })),
     ],
   },
 

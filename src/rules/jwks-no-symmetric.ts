@@ -17,6 +17,7 @@ export default defineRule({
     invalid: [
       { document: { jwks: { keys: [{ kty: 'oct', k: 'a' }] } }, at: ['/jwks/keys/0/kty'] },
       { document: { jwks: { keys: [{ kty: 'EC' }, { k: 'a' }] } }, at: ['/jwks/keys/1/k'] },
+      { document: { jwks: { keys: [{ kty: 'EC', K: 'a' }] } }, at: ['/jwks/keys/0/K'] },
     ],
   },
 

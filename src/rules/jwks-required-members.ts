@@ -1,6 +1,7 @@
 import { isBase64url } from '../core/base64url.js'
 import { defineRule } from '../core/define.js'
 import { keysOf } from '../core/jwks.js'
+import { describeType } from '../core/metadata.js'
 import { rfc } from '../core/spec.js'
 
 /** RFC 7518 sections 6.2.1 and 6.3.1, RFC 8037 section 2. */
@@ -40,6 +41,7 @@ export default defineRule({
       {
         document: { jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'eA' }] } },
         at: ['/jwks/keys/0/y'],
+        messages: ['key 0 of jwks has no "y", which a key of kty "EC" must have'],
       },
       {
         document: {
@@ -59,6 +61,14 @@ export default defineRule({
           '/jwks/keys/2/x',
           '/jwks/keys/2/y',
         ],
+        messages: [
+          'key 0 of jwks has an empty "crv"',
+          'key 0 of jwks has "x" that is a number, not a string',
+          'key 1 of jwks has "n" that is not base64url',
+          'key 1 of jwks has "e" that is not base64url',
+          'key 2 of jwks has an empty "x"',
+          'key 2 of jwks has "y" that is not base64url',
+        ],
       },
       {
         text: '{"jwks":{"keys":[{"kty":"RSA","n":"eA","__proto__":{"e":"AQAB"}}]}}',
@@ -70,17 +80,22 @@ export default defineRule({
   *check({ metadata: { jwks } }) {
     for (const [index, key] of keysOf(jwks)) {
       for (const name of REQUIRED.get(key.kty) ?? []) {
-        const member = key[name]
-        const isThere = typeof member === 'string' && member !== ''
-        if (isThere && (name === 'crv' || isBase64url(member))) continue
+        const fault = faultOf(name, key[name], key.kty)
+        if (fault === undefined) continue
         yield {
           at: `/jwks/keys/${index}/${name}`,
-          message: isThere
-            ? `key ${index} of jwks has "${name}" that is not base64url`
-            : `key ${index} of jwks has no "${name}", which a key of kty "${key.kty}" must have as a string`,
+          message: `key ${index} of jwks has ${fault}`,
           suggestion: 'export the public key as a JWK again',
         }
       }
     }
   },
 })
+
+/** Says what a member is that should be a name or, but for `crv`, a number. */
+function faultOf(name: string, member: unknown, kty: unknown): string | undefined {
+  if (member === undefined) return `no "${name}", which a key of kty "${kty}" must have`
+  if (typeof member !== 'string') return `"${name}" that is ${describeType(member)}, not a string`
+  if (member === '') return `an empty "${name}"`
+  return name === 'crv' || isBase64url(member) ? undefined : `"${name}" that is not base64url`
+}

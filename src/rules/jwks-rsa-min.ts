@@ -1,9 +1,7 @@
 import { bitsOf, isBase64url } from '../core/base64url.js'
 import { defineRule } from '../core/define.js'
-import { keysOf } from '../core/jwks.js'
+import { keysOf, MIN_RSA_BITS } from '../core/jwks.js'
 import { rfc } from '../core/spec.js'
-
-const MIN_BITS = 2048
 
 export default defineRule({
   id: 'jwks-rsa-min',
@@ -51,10 +49,10 @@ export default defineRule({
     for (const [index, { kty, n }] of keysOf(jwks)) {
       if (kty !== 'RSA' || typeof n !== 'string' || !isBase64url(n)) continue
       const bits = bitsOf(n)
-      if (bits >= MIN_BITS) continue
+      if (bits >= MIN_RSA_BITS) continue
       yield {
         at: `/jwks/keys/${index}/n`,
-        message: `key ${index} of jwks has ${bits} bits, and an RSA key must have ${MIN_BITS} or more`,
+        message: `key ${index} of jwks has ${bits} bits, and an RSA key must have ${MIN_RSA_BITS} or more`,
         suggestion: 'make a new key pair, of RSA with 2048 bits or of P-256',
       }
     }

@@ -2,7 +2,7 @@ import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
 import { atproto, openid } from '../core/spec.js'
 import type { Finding } from '../core/types.js'
-import { explainForeignCharacter, splitUrl } from '../core/url.js'
+import { judgeAbsolute, splitUrl } from '../core/url.js'
 
 export default defineRule({
   id: 'jwks-uri-https',
@@ -29,6 +29,13 @@ export default defineRule({
       { document: { jwks_uri: '/jwks.json' }, at: ['/jwks_uri'] },
       { document: { jwks_uri: 'https:/client.example.com/jwks.json' }, at: ['/jwks_uri'] },
       { document: { jwks_uri: 'https://' }, at: ['/jwks_uri'] },
+      {
+        document: { jwks_uri: 'https://h.example.com:99999/' },
+        at: ['/jwks_uri'],
+        messages: [
+          'jwks_uri "https://h.example.com:99999/" has the port "99999", which is above 65535',
+        ],
+      },
       { document: { jwks_uri: 'data:application/json,{}' }, at: ['/jwks_uri'] },
       { document: { jwks_uri: ' https://client.example.com/jwks.json' }, at: ['/jwks_uri'] },
       { document: { jwks_uri: 'https://client.example.com\\jwks.json' }, at: ['/jwks_uri'] },
@@ -48,14 +55,8 @@ export default defineRule({
 /** The first thing wrong. */
 function faultOf(jwks_uri: string): Omit<Finding, 'at'> | undefined {
   const suggestion = 'write the https URL the keys are published at'
-  if (jwks_uri === '') return { message: 'jwks_uri is empty', suggestion }
-  const foreign = explainForeignCharacter(jwks_uri)
-  if (foreign) {
-    const { clause, part, suggestion } = foreign
-    return { part, message: `jwks_uri ${clause}`, suggestion }
-  }
   const url = splitUrl(jwks_uri)
-  if (!url) return { message: `jwks_uri ${quote(jwks_uri)} is not an absolute URL`, suggestion }
+  if (!url) return judgeAbsolute('jwks_uri', jwks_uri, suggestion)
   const { fragment, scheme, userinfo } = url
   if (scheme.text.toLowerCase() !== 'https') {
     return {

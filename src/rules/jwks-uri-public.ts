@@ -21,12 +21,15 @@ export default defineRule({
       // Reported by jwks-uri-https.
       { document: { jwks_uri: 'localhost/jwks.json' } },
       { document: { jwks_uri: 'ftp://localhost/jwks.json' } },
+      { document: { jwks_uri: 'xhttps://10.0.0.1/' } },
+      { document: { jwks_uri: 'httpsx://10.0.0.1/' } },
     ],
     invalid: [
       { document: { jwks_uri: 'https://localhost:8080/jwks.json' }, at: ['/jwks_uri'] },
       { document: { jwks_uri: 'HTTP://127.0.0.1/jwks.json' }, at: ['/jwks_uri'] },
       { document: { jwks_uri: 'https://client.internal/jwks.json' }, at: ['/jwks_uri'] },
       { document: { jwks_uri: 'https://me@[::1]/jwks.json' }, at: ['/jwks_uri'] },
+      { document: { jwks_uri: 'HTTPS://10.0.0.1/' }, at: ['/jwks_uri'] },
       { document: { jwks_uri: 'https://169.254.169.254/' }, at: ['/jwks_uri'] },
       { document: { jwks_uri: 'https://2130706433/' }, at: ['/jwks_uri'] },
     ],

@@ -20,11 +20,13 @@ export default defineRule({
     invalid: [
       { document: { grant_types: ['client_credentials'] }, at: ['/redirect_uris'] },
       { document: { grant_types: [] }, at: ['/redirect_uris'] },
+      { document: { grant_types: 'authorization_code' }, at: ['/redirect_uris'] },
+      { document: { grant_types: ['authorization_code', 1] }, at: ['/redirect_uris'] },
     ],
   },
 
-  *check({ metadata: { grant_types }, value }) {
-    if ('redirect_uris' in value || redirectingGrantOf(grant_types) !== undefined) return
+  *check(document) {
+    if ('redirect_uris' in document.value || redirectingGrantOf(document) !== undefined) return
     yield {
       at: '/redirect_uris',
       message: 'redirect_uris is missing, which MCP requires of every client',

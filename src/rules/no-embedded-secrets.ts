@@ -1,5 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { quote } from '../core/printable.js'
+import { subjectAt } from '../core/place.js'
 import { escapeToken } from '../core/scan.js'
 import {
   findToken,
@@ -48,15 +48,31 @@ export default defineRule({
       { document: { key: `-----BEGIN PRIVATE KEY----- AKIA${'A1'.repeat(8)}` } },
     ],
     invalid: [
-      { document: { client_uri: 'https://me:pw@client.example.com' }, at: ['/client_uri'] },
-      { document: { jwks: { keys: [{ x5u: 'https://:pw@h' }] } }, at: ['/jwks/keys/0/x5u'] },
+      {
+        document: { client_uri: 'https://me:pw@client.example.com' },
+        at: ['/client_uri'],
+        messages: ['client_uri holds a URL with a password, and anyone can fetch it'],
+        suggestions: ['remove everything between "//" and "@", and change the password'],
+      },
+      {
+        document: { jwks: { keys: [{ x5u: 'https://:pw@h' }] } },
+        at: ['/jwks/keys/0/x5u'],
+        messages: [
+          'the value at "/jwks/keys/0/x5u" holds a URL with a password, and anyone can fetch it',
+        ],
+      },
       { document: { software_id: `ghp_${'a1'.repeat(18)}` }, at: ['/software_id'] },
       { document: { 'a/b': { c: [`see github_pat_${'a_'.repeat(11)}`] } }, at: ['/a~1b/c/0'] },
       {
         document: { client_id: `https://client.example.com/%2Fghs_${'a1'.repeat(18)}` },
         at: ['/client_id'],
       },
-      { document: { contacts: ['me', `glpat-${'a1'.repeat(10)}`] }, at: ['/contacts/1'] },
+      {
+        document: { contacts: ['me', `glpat-${'a1'.repeat(10)}`] },
+        at: ['/contacts/1'],
+        messages: ['item 1 of contacts holds a GitLab token, and anyone can fetch it'],
+        suggestions: ['remove it, and have it revoked where it was issued'],
+      },
       {
         document: { a: `AKIA${'A1'.repeat(8)}`, b: `ASIA${'A1'.repeat(8)}.` },
         at: ['/a', '/b'],
@@ -87,14 +103,18 @@ export default defineRule({
     for (const [name, member] of Object.entries(value)) {
       if (REPORTED_BY_NAME.has(name)) continue
       for (const [at, text] of stringsIn(member, `/${escapeToken(name)}`)) {
-        const found = findToken(text) ?? (name === 'client_id' ? undefined : findUrlPassword(text))
+        const token = findToken(text)
+        const found = token ?? (name === 'client_id' ? undefined : findUrlPassword(text))
         if (!found || isPemPrivateKey(text)) continue
         const { kind, offset, length } = found
         yield {
           at,
           part: { offset, length },
-          message: `${quote(name)} holds ${kind}, and anyone can fetch it`,
-          suggestion: 'remove it, and have it revoked where it was issued',
+          message: `${subjectAt(at)} holds ${kind}, and anyone can fetch it`,
+          suggestion:
+            found === token
+              ? 'remove it, and have it revoked where it was issued'
+              : 'remove everything between "//" and "@", and change the password',
         }
       }
     }

@@ -1,6 +1,6 @@
 import { defineRule } from '../core/define.js'
 import { keysOf } from '../core/jwks.js'
-import { quote } from '../core/printable.js'
+import { subjectAt } from '../core/place.js'
 import { escapeToken } from '../core/scan.js'
 import { keyMaterialIn, mayHoldKey } from '../core/secrets.js'
 import { cimd } from '../core/spec.js'
@@ -27,10 +27,15 @@ export default defineRule({
         at: ['/private_key'],
       },
       { document: { key: '-----BEGIN EC PRIVATE KEY-----\nMHcCAQ' }, at: ['/key'] },
-      { document: { keys: ['-----BEGIN PRIVATE KEY-----'] }, at: ['/keys/0'] },
+      {
+        document: { keys: ['-----BEGIN PRIVATE KEY-----'] },
+        at: ['/keys/0'],
+        messages: ['item 0 of keys holds a private key in PEM, and anyone can fetch it'],
+      },
       { document: { 'a/b': [{ kty: 'RSA', n: 'n', e: 'AQAB', p: 'p' }] }, at: ['/a~1b/0'] },
       { document: { key: { kty: 'AKP', priv: 'x' } }, at: ['/key'] },
       { document: { key: { kty: 'oct', k: 'x' } }, at: ['/key'] },
+      { document: { key: { kty: 'EC', D: 'x' } }, at: ['/key'] },
       // What jwks-no-private-members does not see as a key of the set.
       { document: { jwks: { keys: { a: { kty: 'EC', d: 'd' } } } }, at: ['/jwks/keys/a'] },
       { document: { jwks: { keys: [[{ kty: 'EC', d: 'd' }]] } }, at: ['/jwks/keys/0/0'] },
@@ -48,7 +53,7 @@ export default defineRule({
       for (const [at, kind] of keyMaterialIn(member, `/${escapeToken(name)}`, judged)) {
         yield {
           at,
-          message: `${quote(name)} holds a ${kind}, and anyone can fetch it`,
+          message: `${subjectAt(at)} holds a ${kind}, and anyone can fetch it`,
           suggestion: 'remove it, make a new key pair, and publish only the public key',
         }
       }

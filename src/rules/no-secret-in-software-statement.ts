@@ -1,7 +1,7 @@
 import { isSymmetricMethod } from '../core/auth-method.js'
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { keyMaterialIn } from '../core/secrets.js'
+import { findToken, findUrlPassword, keyMaterialIn, stringsIn } from '../core/secrets.js'
 import { readSoftwareStatement } from '../core/software-statement.js'
 import { cimd, rfc } from '../core/spec.js'
 
@@ -68,6 +68,38 @@ export default defineRule({
         },
         at: ['/software_statement'],
       },
+      // {"registration_access_token":"a","token_endpoint_auth_methods_supported":["none","client_secret_basic"]}
+      {
+        document: {
+          software_statement:
+            'eyJhbGciOiJFUzI1NiJ9.eyJyZWdpc3RyYXRpb25fYWNjZXNzX3Rva2VuIjoiYSIsInRva2VuX2VuZHBvaW50X2F1dGhfbWV0aG9kc19zdXBwb3J0ZWQiOlsibm9uZSIsImNsaWVudF9zZWNyZXRfYmFzaWMiXX0.c2lnbmF0dXJl',
+        },
+        at: ['/software_statement', '/software_statement'],
+        messages: [
+          'software_statement has the claim registration_access_token, and anyone can decode it',
+          'the token_endpoint_auth_methods_supported of software_statement has "client_secret_basic", which needs a shared secret',
+        ],
+      },
+      // {"a":{"b":["ghp_a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"]},"client_uri":"https://me:pw@client.example.com/"}: each claim once
+      {
+        document: {
+          software_statement:
+            'eyJhbGciOiJFUzI1NiJ9.eyJhIjp7ImIiOlsiZ2hwX2ExYTFhMWExYTFhMWExYTFhMWExYTFhMWExYTFhMWExYTFhMSJdfSwiY2xpZW50X3VyaSI6Imh0dHBzOi8vbWU6cHdAY2xpZW50LmV4YW1wbGUuY29tLyJ9.c2lnbmF0dXJl',
+        },
+        at: ['/software_statement', '/software_statement'],
+        messages: [
+          'the claim "a" of software_statement holds a GitHub token, and anyone can decode it',
+          'the claim "client_uri" of software_statement holds a URL with a password, and anyone can decode it',
+        ],
+      },
+      // {"token_endpoint_auth_method":"ghp_a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"}
+      {
+        document: {
+          software_statement:
+            'eyJhbGciOiJFUzI1NiJ9.eyJ0b2tlbl9lbmRwb2ludF9hdXRoX21ldGhvZCI6ImdocF9hMWExYTFhMWExYTFhMWExYTFhMWExYTFhMWExYTFhMWExYTEifQ.c2lnbmF0dXJl',
+        },
+        at: ['/software_statement'],
+      },
       // {"x":["-----BEGIN PRIVATE KEY-----"]}
       {
         document: {
@@ -94,21 +126,38 @@ export default defineRule({
   },
 })
 
+/** Claims that may not be there, whatever they hold. */
+const FORBIDDEN: ReadonlyMap<string, string> = new Map([
+  ['client_secret', 'anyone can decode it'],
+  ['client_secret_expires_at', 'the client can have no secret'],
+  ['registration_access_token', 'anyone can decode it'],
+])
+
 /** Says why a claim is none that may be published. */
 function faultOf(name: string, value: unknown): string | undefined {
-  if (name === 'client_secret') {
-    return 'software_statement has the claim client_secret, and anyone can decode it'
+  const reason = FORBIDDEN.get(name)
+  if (reason !== undefined) return `software_statement has the claim ${name}, and ${reason}`
+  if (name === 'token_endpoint_auth_method' || name === 'token_endpoint_auth_methods_supported') {
+    const method = [value]
+      .flat()
+      .find((item) => typeof item === 'string' && isSymmetricMethod(item))
+    const verb = Array.isArray(value) ? 'has' : 'is'
+    if (typeof method === 'string') {
+      return `the ${name} of software_statement ${verb} ${quote(method)}, which needs a shared secret`
+    }
   }
-  if (name === 'client_secret_expires_at') {
-    return 'software_statement has the claim client_secret_expires_at, and the client can have no secret'
-  }
-  if (name === 'token_endpoint_auth_method' && typeof value === 'string') {
-    return isSymmetricMethod(value)
-      ? `the token_endpoint_auth_method of software_statement is ${quote(value)}, which needs a shared secret`
-      : undefined
-  }
-  for (const [, kind] of keyMaterialIn(value, '')) {
-    return `the claim ${quote(name)} of software_statement holds a ${kind}, and anyone can decode it`
+  const kind = secretIn(value)
+  return (
+    kind && `the claim ${quote(name)} of software_statement holds ${kind}, and anyone can decode it`
+  )
+}
+
+/** Says what the first secret is that a claim holds. */
+function secretIn(value: unknown): string | undefined {
+  for (const [, kind] of keyMaterialIn(value, '')) return `a ${kind}`
+  for (const [, text] of stringsIn(value, '')) {
+    const found = findToken(text) ?? findUrlPassword(text)
+    if (found) return found.kind
   }
   return undefined
 }

@@ -18,6 +18,13 @@ export default defineRule({
       { document: { initiate_login_uri: 'https://client.example.com/login' } },
       // No host that is public: reported by uri-public. No URL: by uri-absolute.
       { document: { initiate_login_uri: 'http://localhost/login', sector_identifier_uri: '/s' } },
+      // Reported by uri-https.
+      {
+        document: {
+          logo_uri: 'http://client.example.com/l.png',
+          initiate_login_uri: 'https://client.example.com/login',
+        },
+      },
     ],
     invalid: [
       {
@@ -27,6 +34,10 @@ export default defineRule({
       {
         document: { sector_identifier_uri: 'http://client.example.com/sector.json' },
         at: ['/sector_identifier_uri'],
+      },
+      {
+        document: { initiate_login_uri: 'HTTP://client.example.com/' },
+        at: ['/initiate_login_uri'],
       },
     ],
   },

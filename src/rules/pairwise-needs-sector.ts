@@ -31,6 +31,13 @@ export default defineRule({
           redirect_uris: ['https://a.example.com/cb', 'https://b.example.com/cb'],
         },
       },
+      // URIs without a host.
+      {
+        document: {
+          subject_type: 'pairwise',
+          redirect_uris: ['https://client.example.com/cb', 'com.example.app:/cb', '/cb'],
+        },
+      },
     ],
     invalid: [
       {
@@ -40,12 +47,22 @@ export default defineRule({
         },
         at: ['/subject_type'],
       },
+      {
+        document: {
+          subject_type: 'pairwise',
+          redirect_uris: ['https://a.example.com/', 'com.example.app:/', 'http://127.0.0.1/'],
+        },
+        at: ['/subject_type'],
+        messages: [
+          'subject_type is "pairwise" and redirect_uris have 2 hosts, but there is no sector_identifier_uri',
+        ],
+      },
     ],
   },
 
   *check({ metadata: { subject_type }, redirects, value }) {
     if (subject_type !== 'pairwise' || 'sector_identifier_uri' in value) return
-    const hosts = redirects.map(({ url }) => url?.host.text.toLowerCase())
+    const hosts = redirects.flatMap(({ url }) => url?.host.text.toLowerCase() ?? [])
     const count = new Set(hosts).size
     if (count < 2) return
     yield {

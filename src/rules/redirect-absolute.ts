@@ -1,7 +1,7 @@
 import { defineRule } from '../core/define.js'
 import { findWildcard, type RedirectUri, subjectOf } from '../core/redirect-uri.js'
 import { oauth21, rfc } from '../core/spec.js'
-import { explainForeignCharacter } from '../core/url.js'
+import { explainForeignCharacter, explainUrl, type UrlFault } from '../core/url.js'
 
 export default defineRule({
   id: 'redirect-absolute',
@@ -28,18 +28,46 @@ export default defineRule({
       { document: { redirect_uris: ['http://localhost:*/cb', '*'] } },
     ],
     invalid: [
-      { document: { redirect_uris: ['/cb'] }, at: ['/redirect_uris/0'] },
-      { document: { redirect_uris: ['//client.example.com/cb'] }, at: ['/redirect_uris/0'] },
-      { document: { redirect_uris: ['client.example.com/cb'] }, at: ['/redirect_uris/0'] },
-      { document: { redirect_uris: ['https:///cb'] }, at: ['/redirect_uris/0'] },
-      { document: { redirect_uris: ['https://:443/cb'] }, at: ['/redirect_uris/0'] },
       {
-        document: { redirect_uris: ['https://client.example.com:x/cb'] },
-        at: ['/redirect_uris/0'],
+        document: { redirect_uris: ['/cb', '//client.example.com/cb', 'client.example.com/cb'] },
+        at: ['/redirect_uris/0', '/redirect_uris/1', '/redirect_uris/2'],
+        messages: [
+          'item 0 of redirect_uris, "/cb", is not absolute: it has no scheme',
+          'item 1 of redirect_uris, "//client.example.com/cb", is not absolute: it has no scheme',
+          'item 2 of redirect_uris, "client.example.com/cb", is not absolute: it has no scheme',
+        ],
+      },
+      {
+        document: { redirect_uris: ['https:///cb', 'https://:443/cb', 'http:/127.0.0.1/cb'] },
+        at: ['/redirect_uris/0', '/redirect_uris/1', '/redirect_uris/2'],
+        messages: [
+          'item 0 of redirect_uris, "https:///cb", has no host',
+          'item 1 of redirect_uris, "https://:443/cb", has no host',
+          'item 2 of redirect_uris, "http:/127.0.0.1/cb", has no "//" after "http:", and so no host',
+        ],
+      },
+      {
+        document: { redirect_uris: ['https://h.example.com:x/cb', 'https://h.example.com:99999'] },
+        at: ['/redirect_uris/0', '/redirect_uris/1'],
+        messages: [
+          'item 0 of redirect_uris, "https://h.example.com:x/cb", has the port "x", which is not a number',
+          'item 1 of redirect_uris, "https://h.example.com:99999", has the port "99999", which is above 65535',
+        ],
+        parts: ['x', '99999'],
+      },
+      {
+        document: { redirect_uris: ['https://u@a@h.example.com/', 'https://u@[::1/cb'] },
+        at: ['/redirect_uris/0', '/redirect_uris/1'],
+        messages: [
+          'item 0 of redirect_uris, "https://[redacted]@h.example.com/", has a second "@" before its path, and programs disagree about its host',
+          'item 1 of redirect_uris, "https://[redacted]@[::1/cb", has the host "[::1", which is neither a name nor an IPv6 address in brackets',
+        ],
+        parts: ['u@a@h.example.com', '[::1'],
       },
       {
         document: { redirect_uris: ['https://client.example.com/cb', 'https://a b/cb'] },
         at: ['/redirect_uris/1'],
+        parts: [' '],
       },
       { document: { redirect_uris: ['https://client.example.com/%'] }, at: ['/redirect_uris/0'] },
     ],
@@ -50,26 +78,23 @@ export default defineRule({
       const { at, text } = redirect
       // Reported by redirect-uris-nonempty.
       if (text === '') continue
-      const foreign = explainForeignCharacter(text)
-      if (foreign) {
-        const { part, clause, suggestion } = foreign
-        yield { at, part, message: `${subjectOf(at, text)} ${clause}`, suggestion }
-      } else {
-        const problem = describeRelative(redirect)
-        if (problem === undefined || findWildcard(text)) continue
-        yield {
-          at,
-          message: `${subjectOf(at, text)} ${problem}`,
-          suggestion: 'write it in full, as in https://client.example.com/callback',
-        }
+      const fault = faultOf(redirect)
+      if (!fault) continue
+      const { part, clause, suggestion } = fault
+      yield {
+        at,
+        ...(part && { part }),
+        message: `${subjectOf(at, text)} ${clause}`,
+        suggestion: suggestion ?? 'write it in full, as in https://client.example.com/callback',
       }
     }
   },
 })
 
 /** RFC 3986 section 4.3, and RFC 9110 section 4.2: http and https have a host. */
-function describeRelative({ scheme, url }: RedirectUri): string | undefined {
-  if (scheme === '') return 'is not absolute: it has no scheme'
-  if (scheme !== 'http' && scheme !== 'https') return undefined
-  return url ? undefined : 'has no host, or a port that is no number'
+function faultOf({ scheme, text }: RedirectUri): UrlFault | undefined {
+  const foreign = explainForeignCharacter(text)
+  // Reported by redirect-no-wildcard.
+  if (foreign || findWildcard(text)) return foreign
+  return ['', 'http', 'https'].includes(scheme) ? explainUrl(text) : undefined
 }

@@ -27,6 +27,7 @@ export default defineRule({
       },
       // Reported by app-type-web-redirects.
       { document: { redirect_uris: ['https://localhost/cb'], grant_types: ['implicit'] } },
+      { document: { redirect_uris: ['https://LOCALHOST/cb'], grant_types: ['implicit'] } },
     ],
     invalid: [
       {

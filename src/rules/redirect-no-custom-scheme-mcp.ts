@@ -1,5 +1,4 @@
 import { defineRule } from '../core/define.js'
-import { quote } from '../core/printable.js'
 import { subjectOf } from '../core/redirect-uri.js'
 import { mcp } from '../core/spec.js'
 
@@ -34,7 +33,7 @@ export default defineRule({
       yield {
         at,
         part: { offset: 0, length: scheme.length },
-        message: `${subjectOf(at, text)} has the scheme ${quote(scheme)}; MCP names only https and loopback`,
+        message: `${subjectOf(at, text)} is neither https nor on loopback, and MCP names only those`,
         suggestion: 'register an https or loopback URI beside it',
       }
     }

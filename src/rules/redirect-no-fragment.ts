@@ -12,7 +12,11 @@ export default defineRule({
     The server appends the answer as a query, and after a fragment it would never arrive. A lone
     "#" is a fragment too, an empty one.`,
   examples: {
-    valid: [{ document: { redirect_uris: ['https://client.example.com/cb?route=%23home'] } }],
+    valid: [
+      { document: { redirect_uris: ['https://client.example.com/cb?route=%23home'] } },
+      // Reported by redirect-no-dangerous-scheme.
+      { document: { redirect_uris: ['intent://x#Intent;end', 'javascript:alert(1)#x'] } },
+    ],
     invalid: [
       {
         document: { redirect_uris: ['https://client.example.com/#/cb'] },
@@ -24,9 +28,9 @@ export default defineRule({
   },
 
   *check({ redirects }) {
-    for (const { at, text } of redirects) {
+    for (const { at, text, isDangerous } of redirects) {
       const offset = text.indexOf('#')
-      if (offset < 0) continue
+      if (offset < 0 || isDangerous) continue
       yield {
         at,
         part: { offset, length: text.length - offset },

@@ -40,6 +40,10 @@ export default defineRule({
         },
         at: ['/redirect_uris/0', '/redirect_uris/1'],
       },
+      ...['code', 'iss', 'error', 'error_description', 'error_uri'].map((name) => ({
+        document: { redirect_uris: [`https://client.example.com/cb?${name}=1`] },
+        at: ['/redirect_uris/0'] as const,
+      })),
       {
         document: { redirect_uris: ['https://client.example.com?error=a?b&error_description=&x'] },
         at: ['/redirect_uris/0'],

@@ -52,6 +52,10 @@ export default defineRule({
           redirect_uris: ['app.example.com:/cb'],
         },
         at: ['/redirect_uris/0'],
+        messages: [
+          'item 0 of redirect_uris, "app.example.com:/cb", has another scheme than "com.example.app", the host of client_id reversed',
+        ],
+        parts: ['app.example.com'],
       },
     ],
   },
@@ -66,7 +70,7 @@ export default defineRule({
       yield {
         at,
         part: { offset: 0, length: scheme.length },
-        message: `${subjectOf(at, text)} has the scheme ${quote(scheme)}, but the host of client_id reversed is ${quoted}`,
+        message: `${subjectOf(at, text)} has another scheme than ${quoted}, the host of client_id reversed`,
         suggestion: `use the scheme ${quoted}, or publish the document on the domain of the scheme`,
       }
     }

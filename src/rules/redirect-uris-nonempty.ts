@@ -18,6 +18,7 @@ export default defineRule({
     valid: [
       { document: { redirect_uris: ['https://client.example.com/cb'] } },
       { document: { redirect_uris: [], grant_types: ['client_credentials'] } },
+      { document: { redirect_uris: [], grant_types: 'client_credentials' } },
     ],
     invalid: [
       { document: { redirect_uris: [] }, at: ['/redirect_uris'] },
@@ -25,9 +26,10 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { grant_types, redirect_uris }, redirects }) {
+  *check(document) {
+    const { metadata, redirects } = document
     const suggestion = 'list every URI the server may redirect to'
-    if (redirect_uris?.length === 0 && redirectingGrantOf(grant_types) !== undefined) {
+    if (metadata.redirect_uris?.length === 0 && redirectingGrantOf(document) !== undefined) {
       yield {
         at: '/redirect_uris',
         message: 'redirect_uris is empty, so it registers nothing',

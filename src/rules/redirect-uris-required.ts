@@ -15,6 +15,9 @@ export default defineRule({
     valid: [
       { document: { redirect_uris: ['https://client.example.com/cb'] } },
       { document: { grant_types: ['client_credentials'] } },
+      // Of another type, it names no grant: json-types, mcp-redirect-uris-required.
+      { document: { grant_types: 'client_credentials' } },
+      { document: { grant_types: ['authorization_code', 1] } },
       // An empty list is reported by redirect-uris-nonempty, another type by json-types.
       { document: { redirect_uris: [] } },
     ],
@@ -26,9 +29,9 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { grant_types }, value }) {
-    const grant = redirectingGrantOf(grant_types)
-    if ('redirect_uris' in value || grant === undefined) return
+  *check(document) {
+    const grant = redirectingGrantOf(document)
+    if ('redirect_uris' in document.value || grant === undefined) return
     yield {
       at: '/redirect_uris',
       message: `redirect_uris is missing, and the grant "${grant}" ends in a redirection`,

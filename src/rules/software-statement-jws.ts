@@ -34,27 +34,40 @@ export default defineRule({
             'eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlLmNvbSJ9.c2lnbmF0dXJl',
         },
       },
+      // {"alg":"nonesuch"}: unknown, and not "none".
+      {
+        document: { software_statement: 'eyJhbGciOiJub25lc3VjaCJ9.eyJpc3MiOiJhIn0.c2ln' },
+      },
     ],
     invalid: [
-      { document: { software_statement: 'a statement' }, at: ['/software_statement'] },
+      {
+        document: { software_statement: 'a statement' },
+        at: ['/software_statement'],
+        messages: ['software_statement is no signed JWT, which has three parts between dots'],
+      },
       { document: { software_statement: '' }, at: ['/software_statement'] },
       { document: { software_statement: '.'.repeat(10) }, at: ['/software_statement'] },
       // Encrypted: a JWE.
       {
         document: { software_statement: 'eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVy.dGFn' },
         at: ['/software_statement'],
+        messages: [
+          'software_statement is encrypted (five parts, a JWE), and must be a signed JWT that any server can read',
+        ],
       },
       // No signature.
       {
         document: { software_statement: 'eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJhIn0.' },
         at: ['/software_statement'],
+        messages: ['software_statement has no signature; a signed JWT has three parts'],
       },
       // {"alg":"None"}
       {
         document: { software_statement: 'eyJhbGciOiJOb25lIn0.eyJpc3MiOiJhIn0.c2ln' },
         at: ['/software_statement'],
+        messages: ['the alg of software_statement is "none", so nobody signed it'],
       },
-      // {}, {"alg":5}
+      // {}, {"alg":5}, {"alg":""}
       {
         document: { software_statement: 'e30.eyJpc3MiOiJhIn0.c2ln' },
         at: ['/software_statement'],
@@ -63,23 +76,32 @@ export default defineRule({
         document: { software_statement: 'eyJhbGciOjV9.eyJpc3MiOiJhIn0.c2ln' },
         at: ['/software_statement'],
       },
+      {
+        document: { software_statement: 'eyJhbGciOiIifQ.eyJpc3MiOiJhIn0.c2ln' },
+        at: ['/software_statement'],
+        messages: ['the header of software_statement has no alg, the algorithm of its signature'],
+      },
       // Padded, and in the alphabet of plain base64.
       {
         document: { software_statement: 'eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJhYiJ9IA==.c2ln' },
         at: ['/software_statement'],
+        messages: ['the payload of software_statement is not base64url'],
       },
       {
         document: { software_statement: 'eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJhIn0.c2+n' },
         at: ['/software_statement'],
+        messages: ['the signature of software_statement is not base64url'],
       },
       // Claims that are [], {}, {"iss":""}, {"iss":["a"]}, and a byte that is no UTF-8.
       {
         document: { software_statement: 'eyJhbGciOiJFUzI1NiJ9.W10.c2ln' },
         at: ['/software_statement'],
+        messages: ['the claims of software_statement are not a JSON object'],
       },
       {
         document: { software_statement: 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln' },
         at: ['/software_statement'],
+        messages: ['software_statement has no iss, so nobody vouches for its claims'],
       },
       {
         document: { software_statement: 'eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiIifQ.c2ln' },
@@ -129,7 +151,7 @@ function faultOf({ parts, header, claims }: SoftwareStatement): string | undefin
     if (!isBase64url(part)) return `the ${name} of software_statement is not base64url`
   }
   if (!header) return 'the header of software_statement is not a JSON object'
-  if (typeof header.alg !== 'string') {
+  if (typeof header.alg !== 'string' || header.alg === '') {
     return 'the header of software_statement has no alg, the algorithm of its signature'
   }
   if (/^none$/i.test(header.alg))

@@ -1,8 +1,7 @@
 import { defineRule } from '../core/define.js'
-import { quote } from '../core/printable.js'
 import { schemeOf } from '../core/redirect-uri.js'
 import { atproto, rfc } from '../core/spec.js'
-import { explainForeignCharacter } from '../core/url.js'
+import { judgeAbsolute } from '../core/url.js'
 
 export default defineRule({
   id: 'uri-absolute',
@@ -39,21 +38,23 @@ export default defineRule({
         at: ['/request_uris/1'],
       },
       { document: { policy_uri: '%BASE_URL%/policy' }, at: ['/policy_uri'] },
+      {
+        document: { logo_uri: 'https://h.example.com:99999/', tos_uri: '' },
+        at: ['/logo_uri', '/tos_uri'],
+        messages: [
+          'logo_uri "https://h.example.com:99999/" has the port "99999", which is above 65535',
+          'tos_uri is empty',
+        ],
+      },
     ],
   },
 
   *check({ urls }) {
     for (const { at, subject, text, url } of urls) {
       if (url || isOtherScheme(text)) continue
-      const foreign = text === '' ? undefined : explainForeignCharacter(text)
-      if (foreign) {
-        const { part, clause, suggestion } = foreign
-        yield { at, part, message: `${subject} ${clause}`, suggestion }
-      } else {
-        const what = text === '' ? 'empty' : `${quote(text)}, which is not an absolute URL`
-        const suggestion = 'write it in full, as in https://client.example.com/, or leave it out'
-        yield { at, message: `${subject} is ${what}`, suggestion }
-      }
+      const advice = 'write it in full, as in https://client.example.com/, or leave it out'
+      const fault = judgeAbsolute(subject, text, advice)
+      if (fault) yield { at, ...fault }
     }
   },
 })

@@ -21,6 +21,7 @@ export default defineRule({
       { document: { logo_uri: 'http://localhost:3000/logo.png' } },
       // Reported by oidc-https-uris.
       { document: { initiate_login_uri: 'http://client.example.com/login' } },
+      { document: { sector_identifier_uri: 'http://client.example.com/sector.json' } },
     ],
     invalid: [
       { document: { client_uri: 'http://client.example.com/' }, at: ['/client_uri'] },

@@ -20,12 +20,22 @@ export default defineRule({
       { document: { client_uri: 'https://localhost.example.com/' } },
       // Reported by uri-known-scheme.
       { document: { client_uri: 'ftp://localhost/' } },
+      { document: { client_uri: 'xhttps://10.0.0.1/', tos_uri: 'httpsx://10.0.0.1/' } },
       // Redirection URIs may be on loopback, and jwks_uri has a rule of its own.
       { document: { redirect_uris: ['http://127.0.0.1/cb'], jwks_uri: 'https://localhost/jwks' } },
     ],
     invalid: [
       { document: { logo_uri: 'http://localhost:3000/logo.png' }, at: ['/logo_uri'] },
       { document: { 'client_uri#de': 'https://10.0.0.1/' }, at: ['/client_uri#de'] },
+      { document: { client_uri: 'HTTPS://10.0.0.1/' }, at: ['/client_uri'] },
+      {
+        document: { client_uri: 'https://127.1/' },
+        at: ['/client_uri'],
+        messages: [
+          'the host of client_uri, "127.1", is not public (a number that programs read as an IP address, or refuse), so servers will not fetch from it',
+        ],
+        parts: ['127.1'],
+      },
       { document: { policy_uri: 'https://client.internal/' }, at: ['/policy_uri'] },
       { document: { request_uris: ['https://[::1]/r'] }, at: ['/request_uris/0'] },
       {

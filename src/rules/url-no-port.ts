@@ -1,6 +1,7 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
 import { atproto, cimd } from '../core/spec.js'
+import { portOf } from '../core/url.js'
 
 export default defineRule({
   id: 'url-no-port',
@@ -14,18 +15,20 @@ export default defineRule({
   examples: {
     valid: [
       { clientId: 'https://client.example.com/c:8443' },
-      // Nothing after the colon is another spelling, not another port: url-canonical.
+      // Another spelling, not another port: url-canonical.
       { clientId: 'https://client.example.com:/c' },
+      { clientId: 'https://client.example.com:443/c' },
     ],
     invalid: [
       { clientId: 'https://client.example.com:8443/c', at: ['/client_id'] },
-      { clientId: 'https://client.example.com:443/c', at: ['/client_id'] },
+      { clientId: 'https://client.example.com:80/c', at: ['/client_id'] },
       { clientId: 'https://[2606:4700::1111]:8443/c', at: ['/client_id'] },
     ],
   },
 
-  *check({ clientIdUrl: { port } }) {
-    if (!port?.text) return
+  *check({ clientIdUrl }) {
+    const { port } = clientIdUrl
+    if (!port || portOf(clientIdUrl) === '') return
     yield {
       at: '/client_id',
       part: { offset: port.offset - 1, length: port.text.length + 1 },
