@@ -11,7 +11,7 @@ export interface Loaded {
 }
 
 /** Documents as they come: what is at hand together is one batch. */
-export type Batches = AsyncIterable<Iterable<Loaded>> | Iterable<Iterable<Loaded>>
+type Batches = AsyncIterable<Iterable<Loaded>> | Iterable<Iterable<Loaded>>
 
 /** What a run is given to judge. */
 export interface Input {
@@ -22,9 +22,6 @@ export interface Input {
 
 /** One byte more than a document may have tells that it has too many. */
 export const READ_LIMIT = MAX_BYTES + 1
-
-/** The https URL that each file is published at, by its absolute path. */
-export type ClientIds = ReadonlyMap<string, string>
 
 /** Documents in files of their own, read one after the other. */
 export const fromFiles = (

@@ -7,7 +7,7 @@ import { explain, hasColor, type Io, isSystemError, say } from './io.js'
 import { reporters } from './reporters/index.js'
 
 /** The name of a format. */
-export type FormatName = keyof typeof reporters
+type FormatName = keyof typeof reporters
 
 /** One format, and where it goes. */
 interface Format {

@@ -235,7 +235,11 @@ class Enough extends Error {
   }
 }
 
-/** Adds a finding to those of a rule; the first makes the list. */
+/**
+ * Adds a finding to those of a rule; the first makes the list.
+ *
+ * @usedWhenBuilt What generators of rules become, see `scripts/lean-rules.ts`.
+ */
 export function gather(found: Finding[] | undefined, finding: Finding): Finding[] {
   if (found === undefined) return [finding]
   found.push(finding)
