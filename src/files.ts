@@ -30,16 +30,17 @@ const HELD_BACK = 65_536
  */
 export function openReplaced(file: string, io: Io): Target {
   try {
-    const named = io.resolve(file)
-    // A link stays one: what it leads to is replaced.
-    const path = attempt(() => realpathSync(named)) ?? named
+    const path = io.resolve(file)
     const present = attempt(() => statSync(path))
-    if (present?.isDirectory()) {
+    if (!present) {
+      mkdirSync(dirname(path), { recursive: true })
+      return openTemporary(path, undefined)
+    }
+    if (present.isDirectory()) {
       throw new UsageError(`${quote(file)} is a directory: name a file in it`)
     }
-    if (present && !present.isFile()) return openStream(path)
-    mkdirSync(dirname(path), { recursive: true })
-    return openTemporary(path, present?.mode)
+    // A link stays one: what it leads to is replaced.
+    return present.isFile() ? openTemporary(realpathSync(path), present.mode) : openStream(path)
   } catch (error) {
     if (!isSystemError(error)) throw error
     throw new UsageError(`${quote(file)} cannot be written: ${explain(error)}`)

@@ -150,7 +150,11 @@ export function systemIo(): Io {
 
 /** Tells an error of the operating system from a bug. */
 export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'syscall' in error
+  error instanceof Error && ('syscall' in error || isUnspeakablePath(error))
+
+/** Node.js itself refuses a path that has U+0000. */
+const isUnspeakablePath = (error: NodeJS.ErrnoException): boolean =>
+  error.code === 'ERR_INVALID_ARG_VALUE'
 
 /** Says why something that was named cannot be read; a bug stays what it is. */
 export function toUsageError(name: string, error: unknown): unknown {
@@ -169,6 +173,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: 'no space is left',
   EFBIG: 'it would be too large',
   EROFS: 'the file system is read-only',
+  ERR_INVALID_ARG_VALUE: 'no path has U+0000',
+  EEXIST: 'a file is in the way',
+  ENXIO: 'it cannot be opened',
   ENOTDIR: 'it is below something that is no directory',
 }
 

@@ -1,7 +1,18 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { EXECUTABLE, finish, folder, GOOD, start } from './support.js'
+import type { Rule } from '../src/core/types.js'
+import { profiles } from '../src/profiles/index.js'
+import { rules } from '../src/rules/index.js'
+import { EXECUTABLE, finish, folder, GOOD, runHere, start } from './support.js'
 
 /** Bad input never shows where in the program it was noticed. */
 const NO_STACK = /^(?![\s\S]*\n {4}at )/
@@ -129,6 +140,39 @@ describe('streams', () => {
     expect(code).toBe(1)
   })
 
+  test('a pipe that is closed early does not end a report in a file', async () => {
+    const cwd = folder({ 'many.ndjson': '{}\n'.repeat(3000) })
+    const child = start(
+      ['validate', '--ndjson', 'many.ndjson', '--format', 'text', '--format', 'json=all.json'],
+      { cwd },
+    )
+    child.stdout?.once('data', () => child.stdout?.destroy())
+    const { code, stderr } = await finish(child)
+    expect([code, stderr]).toEqual([1, ''])
+    const { summary } = JSON.parse(readFileSync(join(cwd, 'all.json'), 'utf8'))
+    expect(summary.targets).toBe(3000)
+  })
+
+  test('a report is there as soon as its line is', async () => {
+    const line = JSON.stringify(JSON.parse(GOOD))
+    const child = start(['validate', '--ndjson', '-', '--format', 'ndjson'])
+    const outcome = finish(child)
+    const lines: string[] = []
+    child.stdout?.on('data', (text: string) => {
+      lines.push(...text.trimEnd().split('\n'))
+      // Only what was reported brings the next.
+      if (lines.length < 3) child.stdin?.write(`${line}\n`)
+      else child.stdin?.end()
+    })
+    child.stdin?.write(`${line}\n`)
+    expect((await outcome).code).toBe(0)
+    expect(lines.map((text) => JSON.parse(text).target)).toEqual([
+      '<stdin>:1',
+      '<stdin>:2',
+      '<stdin>:3',
+    ])
+  })
+
   test('a slow reader gets everything', async () => {
     const cwd = folder(
       Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`cimd-${n}.json`, '{}'])),
@@ -176,6 +220,50 @@ describe('signals', () => {
     expect(reports).toHaveLength(summary.targets)
     expect(summary.targets).toBeLessThan(4000)
   })
+
+  test('SIGINT in the middle of 100,000: every format is whole, and says what was done', async () => {
+    const cwd = folder({ 'old.json': 'before' })
+    const line = JSON.stringify({ ...JSON.parse(GOOD), client_name: 5 })
+    writeFileSync(join(cwd, 'many.ndjson'), `${line}\n`.repeat(100_000))
+    const child = start(
+      [
+        ...['validate', '--ndjson', 'many.ndjson', '--format', 'ndjson'],
+        ...['--format', 'json=old.json', '--format', 'junit=new.xml', '--format', 'sarif=x.sarif'],
+      ],
+      { cwd },
+    )
+    child.stdout?.once('data', () => child.kill('SIGINT'))
+    const { code, stdout, stderr } = await finish(child)
+    expect([code, stderr.replace(/^judged \d+ documents\n/gm, '')]).toEqual([130, ''])
+    const done = stdout.trimEnd().split('\n').length
+    expect(done).toBeLessThan(100_000)
+    const { reports, summary } = JSON.parse(readFileSync(join(cwd, 'old.json'), 'utf8'))
+    expect([reports.length, summary.targets, summary.failed]).toEqual([done, done, done])
+    const xml = readFileSync(join(cwd, 'new.xml'), 'utf8')
+    expect(xml.match(/<testsuite /g)).toHaveLength(done)
+    expect(xml.trimEnd().endsWith('</testsuites>')).toBe(true)
+    const { runs } = JSON.parse(readFileSync(join(cwd, 'x.sarif'), 'utf8'))
+    expect(runs[0].results.length).toBe(Math.min(done, 5000))
+    expect(readdirSync(cwd).sort()).toEqual(['many.ndjson', 'new.xml', 'old.json', 'x.sarif'])
+  })
+})
+
+test('the executable finds what the sources find, in every example of every rule', async () => {
+  const lines = rules.flatMap(({ examples }: Rule) =>
+    [...(examples?.valid ?? []), ...(examples?.invalid ?? [])].flatMap((example) => {
+      if ('bytes' in example || 'clientId' in example) return []
+      const raw = 'text' in example ? example.text : JSON.stringify(example.document)
+      return [JSON.stringify({ raw, client_id_url: example.url })]
+    }),
+  )
+  expect(lines.length).toBeGreaterThan(700)
+  const argv = ['validate', '--ndjson', '-', '--format', 'ndjson']
+  for (const { id } of profiles) {
+    const stdin = lines.join('\n')
+    const here = await runHere([...argv, '--profile', id], { stdin })
+    const there = await finish(start([...argv, '--profile', id]), stdin)
+    expect(there.stdout === here.stdout).toBe(true)
+  }
 })
 
 test('the executable runs from anywhere, and as the README says', async () => {

@@ -65,11 +65,19 @@ export async function runHere(argv: readonly string[], setting: Setting = {}): P
 
 export const EXECUTABLE = resolve('bin/mcp-cimd.js')
 
-/** Starts the executable as a process of its own. */
-export const start = (
+/**
+ * Starts the executable as a process of its own.
+ *
+ * @param through What starts it, with the command line as further arguments.
+ */
+export function start(
   argv: readonly string[],
   options: Parameters<typeof spawn>[2] = {},
-): ChildProcess => spawn(process.execPath, [EXECUTABLE, ...argv], { stdio: 'pipe', ...options })
+  through: readonly string[] = [],
+): ChildProcess {
+  const [command = '', ...rest] = [...through, process.execPath, EXECUTABLE, ...argv]
+  return spawn(command, rest, { stdio: 'pipe', ...options })
+}
 
 /** Waits for a process, and gives what it wrote. */
 export async function finish(child: ChildProcess, stdin?: string | Uint8Array): Promise<Outcome> {

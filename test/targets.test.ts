@@ -101,6 +101,7 @@ describe('a list of targets', () => {
   })
 
   test.each([
+    ['a\0.json', /<stdin>:1: there is no file "a\\u\{0\}\.json"/],
     ['', /"-" lists no target: write one a line/],
     ['# nothing\n', /"-" lists no target/],
     [Buffer.from([0x61, 0xff, 0x0a]), /"-" is not UTF-8/],

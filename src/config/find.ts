@@ -1,10 +1,11 @@
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { UsageError } from '../core/errors.js'
 import { quote } from '../core/printable.js'
 import { attempt, type Io } from '../io.js'
 
 /** A file that holds a configuration, or does not. */
 export interface ConfigFile {
+  /** Seen from the working directory. */
   readonly path: string
   readonly bytes: Uint8Array
   /** Where in the file the configuration is. */
@@ -24,10 +25,12 @@ const MAX_BYTES = 1_048_576
  */
 export function findConfig(named: string | undefined, io: Io): ConfigFile | undefined {
   if (named !== undefined) return readNamed(named, io)
-  for (let directory = io.resolve('.'); ; directory = dirname(directory)) {
-    const own = read(join(directory, FILE), '', io)
+  const here = io.resolve('.')
+  for (let directory = here; ; directory = dirname(directory)) {
+    const pathOf = (name: string) => relative(here, join(directory, name))
+    const own = read(pathOf(FILE), '', io)
     if (own) return own
-    const shared = read(join(directory, 'package.json'), '/mcp-cimd', io)
+    const shared = read(pathOf('package.json'), '/mcp-cimd', io)
     if (shared && Buffer.from(shared.bytes).includes('"mcp-cimd"') && hasKey(shared)) return shared
     if (directory === dirname(directory)) return undefined
   }
@@ -41,8 +44,8 @@ const read = (path: string, pointer: ConfigFile['pointer'], io: Io): ConfigFile 
 
 function readNamed(named: string, io: Io): ConfigFile {
   const isPackage = /(?:^|[\\/])package\.json$/.test(named)
-  const found = read(io.resolve(named), isPackage ? '/mcp-cimd' : '', io)
-  if (found) return { ...found, path: named }
+  const found = read(named, isPackage ? '/mcp-cimd' : '', io)
+  if (found) return found
   throw new UsageError(`there is no configuration ${quote(named)} that can be read`)
 }
 

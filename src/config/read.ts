@@ -15,7 +15,7 @@ export interface ReadConfig {
   /** The file it is from, as it was found. */
   readonly path: string
   readonly profiles: readonly string[]
-  /** Each document by its path, seen from the working directory if the configuration was named so. */
+  /** Each document by its path, seen from the working directory. */
   readonly documents: readonly {
     readonly name: string
     readonly clientId: string
@@ -44,13 +44,13 @@ export function readConfig(
   checkProfile: (name: string) => unknown,
 ): ReadConfig {
   const document = parseDocument(bytes)
-  const name = pointer === '' ? path : `${path} (${quote(pointer.slice(1))})`
   const faults = document.faults.map(({ message, range: [start, end] }) => {
     const { line, column } = document.rangeBetween(start, end)
     return `${path}:${line}:${column}: ${message}`
   })
   if (faults.length > 0) throw toError(faults)
-  if (document.stage !== 'object') throw new UsageError(`${path}:1:1: ${name} is not a JSON object`)
+  if (document.stage !== 'object')
+    throw new UsageError(`${path}:1:1: the configuration is not a JSON object`)
 
   const root = document.value as Readonly<Record<string, unknown>>
   const value = pointer === '' ? root : root[pointer.slice(1)]
