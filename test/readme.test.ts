@@ -71,7 +71,7 @@ describe('pages', () => {
       Object.values(COMMANDS).flatMap(({ options }) => Object.keys(options).map(flagOf)),
     )
     const named = readFileSync(page, 'utf8').matchAll(/(?<=[\s`(])--[a-z][a-z-]+/g)
-    // Of other programs: npx --yes, npm run corpus -- --show, npm run bench -- --node, --rounds.
+    // Of other programs: npx --yes, npm run corpus -- --show, npm run bench -- --node, --rounds, --bulk.
     for (const [flag] of named) expect(['--no-color', '--yes', ...flags]).toContain(flag)
   })
 })
