@@ -152,6 +152,7 @@ export function evaluate(
   const results: { order: number; result: Result }[] = []
   const evaluated = { passed: 0, failed: 0, notApplicable: 0, couldNotRun: 0 }
   const counts = { error: 0, warning: 0, info: 0, suppressed: 0 }
+  const clientIdUrl = document.clientId === undefined ? undefined : splitUrl(document.clientId)
   const mistyped = new Set(document.mistyped.map(({ name }) => name))
 
   const add = (
@@ -169,7 +170,7 @@ export function evaluate(
   }
 
   for (const group of groups) {
-    const input = provide(group.needs, document, profile)
+    const input = provide(group.needs, document, clientIdUrl, profile)
     if ('status' in input) {
       for (const standing of group.all) add(standing, input.status, input.reason)
       continue
@@ -285,8 +286,13 @@ const MISSING = {
 } as const satisfies Record<Exclude<Stage, 'nothing'>, string>
 
 /** Gives a rule what it needs, or says why it cannot be asked. */
-function provide(needs: Need, document: MetadataDocument, profile: Profile): Provided {
-  if (isAboutClientId(needs)) return provideClientId(needs, document, profile)
+function provide(
+  needs: Need,
+  document: MetadataDocument,
+  clientIdUrl: RawUrl | undefined,
+  profile: Profile,
+): Provided {
+  if (isAboutClientId(needs)) return provideClientId(needs, document, clientIdUrl, profile)
   switch (needs) {
     case 'url':
       if (document.url === undefined) {
@@ -311,6 +317,7 @@ function provideStage(needs: Exclude<Stage, 'nothing'>, document: MetadataDocume
 function provideClientId(
   needs: ClientIdNeed,
   document: MetadataDocument,
+  clientIdUrl: RawUrl | undefined,
   { editions }: Profile,
 ): Provided {
   const { clientId } = document
@@ -320,9 +327,8 @@ function provideClientId(
       : provideStage('object', document)
   }
   if (needs === 'client-id') return given({ clientId })
-  const clientIdUrl = splitUrl(clientId)
   if (!clientIdUrl) {
-    return { status: 'could-not-run', reason: 'the client_id is not an absolute URL' }
+    return { status: 'could-not-run', reason: 'the client_id is not a well-formed absolute URL' }
   }
   const isDevelopment = editions.atproto !== undefined && isOnLocalhost(clientIdUrl)
   if (isDevelopment === (needs === 'development-client')) return given({ clientIdUrl })

@@ -181,6 +181,8 @@ export function maskSecrets(text: string, isJson = true): string {
   return isJson ? strict : maskLines(strict)
 }
 
+const COLON = /\s{0,100}:\s{0,100}/y
+
 function maskMembers(text: string): string {
   let masked = ''
   let done = 0
@@ -188,7 +190,8 @@ function maskMembers(text: string): string {
     let end = skipString(text, start)
     const literal = text.slice(start, end)
     masked += maskCredentials(text.slice(done, start))
-    const colon = /^\s{0,100}:\s{0,100}/.exec(text.slice(end, end + 201))?.[0]
+    COLON.lastIndex = end
+    const colon = COLON.exec(text)?.[0]
     const string = unescapeLiteral(literal)
     if (colon !== undefined && isSecretName(string)) {
       const value = end + colon.length
@@ -225,9 +228,12 @@ function maskLines(text: string): string {
 
 /** The offset after a string that begins at `start`; of one that does not end, that of the text. */
 function skipString(text: string, start: number): number {
-  let at = start + 1
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
-  return Math.min(at + 1, text.length)
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0
+    while (text[end - 1 - backslashes] === BACKSLASH) backslashes++
+    if (backslashes % 2 === 0) return end + 1
+  }
+  return text.length
 }
 
 /** The offset after a value, whatever it is: to its last bracket, or to what ends it. */

@@ -199,29 +199,38 @@ function cut(
 
 /** The longest beginning of a text that is not wider than this. */
 function takeStart(text: string, columns: number): string {
+  if (isNarrow(text)) return text.slice(0, Math.max(0, columns))
+  let width = 0
   let taken = ''
   for (const character of text) {
-    if (widthOf(taken + character) > columns) break
+    width += measure(character)
+    if (width > columns) break
     taken += character
   }
   return taken
 }
 
 const takeEnd = (text: string, columns: number): string =>
-  [...takeStart([...text].reverse().join(''), columns)].reverse().join('')
+  isNarrow(text)
+    ? text.slice(Math.max(0, text.length - columns))
+    : [...takeStart([...text].reverse().join(''), columns)].reverse().join('')
+
+/** Whether each character takes one column. */
+const isNarrow = (text: string): boolean => !/[^ -~]/.test(text)
 
 /** Columns that a text takes on a terminal. */
-const widthOf = (text: string): number => (/[^ -~]/.test(text) ? measure(text) : text.length)
-
-function measure(text: string): number {
+function widthOf(text: string): number {
+  if (isNarrow(text)) return text.length
   let width = 0
-  for (const character of text) {
-    // Combining marks, and the vowels and final consonants of decomposed Hangul.
-    const isJoined = /[\p{M}\u1160-\u11ff\ud7b0-\ud7ff]/u.test(character)
-    width += isJoined ? 0 : eastAsianWidth(character.codePointAt(0) ?? 0)
-  }
+  for (const character of text) width += measure(character)
   return width
 }
+
+/** Columns of one character: none of combining marks, and of vowels and final consonants of decomposed Hangul. */
+const measure = (character: string): number =>
+  /[\p{M}\u1160-\u11ff\ud7b0-\ud7ff]/u.test(character)
+    ? 0
+    : eastAsianWidth(character.codePointAt(0) ?? 0)
 
 /** Breaks a line between words; outside a terminal lines stay whole, for programs that search them. */
 export function wrap(line: string, columns: number | undefined, indent: string): string {
