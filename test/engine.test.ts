@@ -129,7 +129,12 @@ describe('what a rule needs', () => {
     ['client-id', '{"client_id":""}', 'not-applicable', 'there is no client_id'],
     ['client-id', '{', 'could-not-run', 'the document could not be parsed'],
     ['client-id', '{"client_id":"x"}', 'failed', undefined],
-    ['client-id-url', '{"client_id":"x"}', 'could-not-run', 'the client_id is not a well-formed absolute URL'],
+    [
+      'client-id-url',
+      '{"client_id":"x"}',
+      'could-not-run',
+      'the client_id is not a well-formed absolute URL',
+    ],
     ['client-id-url', '{"client_id":"https://h.example.com/c"}', 'failed', undefined],
   ])('%s in %j: %s', (needs, text, expected, reason) => {
     expect(status(needs, text)).toEqual([expected, reason])
