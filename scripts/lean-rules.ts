@@ -56,7 +56,10 @@ function findGenerators(file: ts.SourceFile): Edit[] {
       put(node.getStart(), node.expression.getStart(), before)
       put(node.end, node.end, after)
     }
-    if (ts.isReturnStatement(node)) put(node.end, node.end, ' $found')
+    if (ts.isReturnStatement(node)) {
+      const end = node.getStart() + 'return'.length
+      put(end, end, ' $found')
+    }
     ts.forEachChild(node, visitBody)
   }
   const visit = (node: ts.Node): void => {

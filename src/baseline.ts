@@ -1,6 +1,6 @@
 import { UsageError } from './core/errors.js'
 import { plural, quote } from './core/printable.js'
-import type { Diagnostic, Suppression } from './core/types.js'
+import type { Diagnostic, Report, Source, Suppression } from './core/types.js'
 import { attempt, type Io, toUsageError } from './io.js'
 
 /** The largest report that is read as a baseline, in bytes. */
@@ -8,8 +8,10 @@ const MAX_BYTES = 512 * 1024 * 1024
 
 /** What was found before. */
 export interface Baseline {
-  /** Says of each diagnostic of a report whether it was found before; call it once for each. */
-  suppressionsFor(target: string, profile: string): (found: Diagnostic) => Suppression | undefined
+  /** Says of a finding of a document whether it was found before; each is found again only once. */
+  suppressionOf(source: Source, profile: string, found: Diagnostic): Suppression | undefined
+  /** Takes note of a report: what it did not find again is gone, if it could look. */
+  settle(source: Source, report: Report): void
   /** What changed since: in the reports that were asked for, nothing else. */
   describe(): string
 }
@@ -25,40 +27,39 @@ type Counts = Map<string, number>
  * @throws UsageError when there is none, or it is no report of this version.
  */
 export function readBaseline(path: string, io: Io): Baseline {
-  const known = countFindings(parseReports(path, io))
-  const counts = { added: 0, known: 0, gone: 0 }
-  let current: Counts = new Map()
-  /** What a report did not find again is gone. */
-  const close = () => {
-    for (const count of current.values()) counts.gone += count
+  /** A file is known by its path, however it was named. */
+  const keyOf = (kind: string, name: string, profile: string): string =>
+    JSON.stringify([kind === 'file' ? io.resolve(name) : name, profile])
+  const known = new Map<string, Counts>()
+  for (const report of parseReports(path, io)) {
+    const key = keyOf(report.source, report.target, report.profile)
+    known.set(key, countFindings(report, known.get(key)))
   }
+  const judged = new Set<string>()
+  const counts = { added: 0, known: 0 }
   return {
-    suppressionsFor(target, profile) {
-      close()
-      current = new Map(known.get(reportKey(target, profile)))
-      return (found) => {
-        const key = findingKey(found)
-        const left = current.get(key) ?? 0
-        if (left === 0) {
-          counts.added++
-          return undefined
-        }
-        current.set(key, left - 1)
-        counts.known++
-        return { by: 'baseline', reason: `known since ${path}` }
+    suppressionOf({ kind, name }, profile, found) {
+      const left = known.get(keyOf(kind, name, profile))
+      const finding = findingKey(found)
+      const count = left?.get(finding) ?? 0
+      if (!left || count === 0) {
+        counts.added++
+        return undefined
       }
+      left.set(finding, count - 1)
+      counts.known++
+      return { by: 'baseline', reason: `known since ${path}` }
+    },
+    settle({ kind, name }, { profile, evaluated }) {
+      if (evaluated.couldNotRun === 0) judged.add(keyOf(kind, name, profile))
     },
     describe() {
-      close()
-      current = new Map()
-      const { added, known, gone } = counts
-      return `since ${quote(path)}: ${added} new ${plural(added, 'finding')}, ${known} known, ${gone} gone`
+      let gone = 0
+      for (const key of judged) for (const count of known.get(key)?.values() ?? []) gone += count
+      return `since ${quote(path)}: ${counts.added} new ${plural(counts.added, 'finding')}, ${counts.known} known, ${gone} gone`
     },
   }
 }
-
-const reportKey = (target: string, profile: string): string =>
-  JSON.stringify([target.replace(/^(?:\.[\\/])+/, ''), profile])
 
 /** Lines may move: a finding is known by its requirement, its place in the document and its words. */
 const findingKey = ({ id, location, message }: Diagnostic): string =>
@@ -67,22 +68,17 @@ const findingKey = ({ id, location, message }: Diagnostic): string =>
 /** As much of a report as a baseline needs. */
 interface KnownReport {
   readonly target: string
+  readonly source: string
   readonly profile: string
   readonly results: readonly { readonly diagnostics: readonly Diagnostic[] }[]
 }
 
-function countFindings(reports: readonly KnownReport[]): ReadonlyMap<string, Counts> {
-  const known = new Map<string, Counts>()
-  for (const { target, profile, results } of reports) {
-    const key = reportKey(target, profile)
-    const counts = known.get(key) ?? new Map<string, number>()
-    known.set(key, counts)
-    for (const diagnostic of results.flatMap(({ diagnostics }) => diagnostics)) {
-      const finding = findingKey(diagnostic)
-      counts.set(finding, (counts.get(finding) ?? 0) + 1)
-    }
+function countFindings({ results }: KnownReport, counts: Counts = new Map()): Counts {
+  for (const diagnostic of results.flatMap(({ diagnostics }) => diagnostics)) {
+    const finding = findingKey(diagnostic)
+    counts.set(finding, (counts.get(finding) ?? 0) + 1)
   }
-  return known
+  return counts
 }
 
 function parseReports(path: string, io: Io): readonly KnownReport[] {
@@ -114,6 +110,7 @@ function isReportFile(value: unknown): value is { reports: readonly KnownReport[
 const isKnownReport = (value: unknown): value is KnownReport =>
   isRecord(value) &&
   typeof value.target === 'string' &&
+  typeof value.source === 'string' &&
   typeof value.profile === 'string' &&
   Array.isArray(value.results) &&
   value.results.every(

@@ -3,7 +3,7 @@ import { validate } from './commands/validate.js'
 import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
 import { unknownName } from './core/suggest.js'
-import { attempt, type Io, isSystemError, say, systemIo } from './io.js'
+import { attempt, explain, type Io, say, systemIo } from './io.js'
 import {
   COMMANDS,
   type CommandDefinition,
@@ -41,7 +41,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const code = await dispatch(argv, io)
     io.stdout.flush()
     io.stderr.flush()
-    return code
+    const { failure } = io.stdout
+    // Whoever reported told it already.
+    if (!failure || code !== 0) return code
+    say(io, `mcp-cimd: the output cannot be written: ${explain(failure)}`)
+    return 3
   } catch (error) {
     return explainError(error, io)
   }
@@ -74,10 +78,6 @@ function explainError(error: unknown, io: Io): number {
   if (isUsageError(error)) {
     for (const line of [error.message, ...error.others]) say(io, `mcp-cimd: ${line}`)
     return 2
-  }
-  if (isSystemError(error) && error.syscall === 'write') {
-    say(io, `mcp-cimd: the report cannot be written: ${error.code}`)
-    return 3
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   for (const line of stack.split('\n')) say(io, line)
@@ -147,8 +147,12 @@ function readOptions(name: CommandName, command: Command): Record<string, unknow
   const defaults = { boolean: false, string: undefined, list: [] }
   const { options }: CommandDefinition = COMMANDS[name]
   return Object.fromEntries(
-    Object.entries(options).map(([key, { kind }]) => {
+    Object.entries(options).map(([key, { kind, choices }]) => {
       const value = values[key] ?? defaults[kind]
+      if (choices && typeof value === 'string' && !choices.includes(value)) {
+        const help = `there are ${choices.join(', ')}`
+        throw unknownName(`value of ${flagOf(key)}`, value, choices, help)
+      }
       // --no-color
       return [key, key === 'color' && value === false ? 'never' : value]
     }),
@@ -161,10 +165,9 @@ function createCommand(name: string, definition: CommandDefinition, io: Io): Com
     .description(definition.description)
     .argument(definition.arguments, definition.argumentHelp)
     .helpOption('-h, --help', 'show this help')
-  for (const [key, { kind, value, choices, description }] of Object.entries(definition.options)) {
+  for (const [key, { kind, value, description }] of Object.entries(definition.options)) {
     const flag = flagOf(key)
     const option = new Option(kind === 'boolean' ? flag : `${flag} <${value}>`, description)
-    if (choices) option.choices(choices)
     if (kind === 'list')
       option.argParser((item: string, list?: string[]) => [...(list ?? []), item])
     command.addOption(option)

@@ -5,6 +5,7 @@ import {
   fchmodSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   realpathSync,
@@ -31,10 +32,16 @@ const HELD_BACK = 65_536
 export function openReplaced(file: string, io: Io): Target {
   try {
     const path = io.resolve(file)
+    if (path.includes('\0')) throw new UsageError(`${quote(file)} is no path: it has U+0000`)
+    // A descriptor of this process, whatever it leads to.
+    if (/^\/(?:dev|proc)\//.test(path)) return openStream(path)
     const present = attempt(() => statSync(path))
     if (!present) {
+      if (attempt(() => lstatSync(path))) {
+        throw new UsageError(`${quote(file)} is a link to nowhere: name what it should lead to`)
+      }
       mkdirSync(dirname(path), { recursive: true })
-      return openTemporary(path, undefined)
+      return openTemporary(join(realpathSync(dirname(path)), basename(path)), undefined)
     }
     if (present.isDirectory()) {
       throw new UsageError(`${quote(file)} is a directory: name a file in it`)
@@ -48,11 +55,12 @@ export function openReplaced(file: string, io: Io): Target {
 }
 
 function openTemporary(path: string, mode: number | undefined): Target {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = join(dirname(path), `.mcp-cimd-${randomBytes(6).toString('hex')}.tmp`)
   const descriptor = openSync(temporary, 'wx', 0o666)
   const writer = createWriter(descriptor)
   return {
     ...writer,
+    path,
     end() {
       writer.flush()
       if (mode !== undefined) fchmodSync(descriptor, mode & 0o777)
@@ -68,7 +76,8 @@ function openTemporary(path: string, mode: number | undefined): Target {
 }
 
 function openStream(path: string): Target {
-  const descriptor = openSync(path, 'w')
+  // What is there, such as a log that this process writes to, stays.
+  const descriptor = openSync(path, constants.O_WRONLY | constants.O_APPEND)
   const writer = createWriter(descriptor)
   return {
     ...writer,
@@ -80,18 +89,23 @@ function openStream(path: string): Target {
   }
 }
 
+/** What a summary needs to say anything at all, in bytes. */
+const LEAST_ROOM = 16_384
+
 /**
  * Opens a regular file to be added to.
  *
  * @param limit The most bytes it may have in the end.
  *
- * @returns Undefined when it cannot be opened, or is a link.
+ * @returns Undefined when it cannot be opened, is no regular file, or has no room.
  */
 export function openAppended(
   path: string,
   limit: number,
 ): (Target & { readonly maxBytes: number }) | undefined {
   const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_WRONLY } = constants
+  const present = attempt(() => lstatSync(path))
+  if (present && (!present.isFile() || limit - present.size < LEAST_ROOM)) return undefined
   const descriptor = attempt(() =>
     openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o666),
   )

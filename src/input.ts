@@ -2,7 +2,15 @@ import type { ReadConfig } from './config/read.js'
 import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
 import { attempt, type Io } from './io.js'
-import { fromFiles, fromStdin, type Input, isReadableFile, type Loaded } from './load.js'
+import {
+  fromFiles,
+  fromStdin,
+  type Input,
+  isReadableFile,
+  type Loaded,
+  refuseUrl,
+  withoutRepeated,
+} from './load.js'
 import type { OptionsOf } from './options.js'
 import { findProfile } from './rulesets.js'
 import type { Named, Shard } from './targets.js'
@@ -19,6 +27,7 @@ type InputOptions = Pick<
  * Finds the documents of a run.
  *
  * @param names The targets on the command line.
+ * @param except Absolute paths of what the run reads or writes besides.
  *
  * @throws UsageError before anything is judged.
  */
@@ -26,6 +35,7 @@ export async function findInput(
   names: readonly string[],
   options: InputOptions,
   config: ReadConfig | undefined,
+  except: ReadonlySet<string>,
   io: Io,
 ): Promise<Input> {
   refuseContradictions(names, options)
@@ -34,7 +44,7 @@ export async function findInput(
   if (options.ndjson) return findLines(names, shard, io)
   if (names[0] === '-') return fromStdin(clientId, io)
 
-  const files = await findFiles(names, options, shard, config, io)
+  const files = await findFiles(names, options, shard, config, except, io)
   if (clientId !== undefined && files.length > 1) {
     throw new UsageError(
       `--client-id is the URL of one document, and here are ${files.length}: give one target`,
@@ -65,8 +75,9 @@ function refuseContradictions(
       '--ndjson reads documents and --targets-from their names: give one of them',
     )
   }
-  if (isStdin && !ndjson && shard !== undefined) {
-    throw new UsageError('"-" is one document, and --shard divides many: leave one of them out')
+  if ((isStdin || clientId !== undefined) && !ndjson && shard !== undefined) {
+    const one = isStdin ? '"-" is' : '--client-id is the URL of'
+    throw new UsageError(`${one} one document, and --shard divides many: leave one of them out`)
   }
   if (clientId === '') throw new UsageError('--client-id is empty: give the URL of the document')
   if (clientId !== undefined && ndjson) {
@@ -81,35 +92,33 @@ async function findFiles(
   { targetsFrom, quiet, verbose }: InputOptions,
   shard: Shard | undefined,
   config: ReadConfig | undefined,
+  except: ReadonlySet<string>,
   io: Io,
 ): Promise<readonly string[]> {
   const [first] = names
+  for (const name of names) {
+    if (except.has(io.resolve(name))) {
+      throw new UsageError(`${quote(name)} is judged, and a report of this run too: name another`)
+    }
+  }
   // Most runs name one file, and need nothing to look for it with.
   const isOne = names.length === 1 && targetsFrom === undefined && shard === undefined
-  if (isOne && first !== undefined && isFile(first, io)) return names
+  if (isOne && first && isReadableFile(first, io)) return names
   const targets = await import('./targets.js')
-  const named: Named[] = names.map((name) => ({ name: checkName(name) }))
+  const named: Named[] = names.map((name) => ({ name }))
   if (targetsFrom !== undefined) {
     for (const target of await targets.readList(targetsFrom, io)) named.push(target)
   } else if (names.length === 0) {
     named.push(...defaultTargets(config, io))
   }
-  return targets.findFiles(named, { shard, isQuiet: quiet, isVerbose: verbose }, io)
-}
-
-const isFile = (name: string, io: Io): boolean => isReadableFile(checkName(name), io)
-
-function checkName(name: string): string {
-  if (name === '') throw new UsageError('a target is empty: name a file or directory')
-  if (!/^https?:\/\//i.test(name)) return name
-  throw new UsageError(
-    `${quote(name)} is a URL, and this version reads files only: fetch it first and pipe it to "-" with --client-id`,
-  )
+  return targets.findFiles(named, { shard, isQuiet: quiet, isVerbose: verbose, except }, io)
 }
 
 /** What is judged when nothing is named. */
 function defaultTargets(config: ReadConfig | undefined, io: Io): readonly Named[] {
-  if (config && config.documents.length > 0) return config.documents
+  if (config && config.documents.length > 0) {
+    return config.documents.map((document) => ({ ...document, isFile: true }))
+  }
   if (attempt(() => io.statOf(DEFAULT_FILE))?.kind === 'file') return [{ name: DEFAULT_FILE }]
   throw new UsageError(
     `no document given: name a file or directory, pipe one to "-", or put ${DEFAULT_FILE} here`,
@@ -135,16 +144,15 @@ async function findLines(
   }
   if (names[0] !== '-') {
     for (const name of names) {
-      if (isFile(name, io)) continue
-      const isThere = attempt(() => io.statOf(name)) !== undefined
-      throw new UsageError(
-        isThere
-          ? `${quote(name)} is no regular file: --ndjson reads files, and "-"`
-          : `there is no file ${quote(name)}`,
-      )
+      refuseUrl(name)
+      const kind = isReadableFile(name, io) ? 'file' : attempt(() => io.statOf(name))?.kind
+      if (kind === undefined) throw new UsageError(`there is no file ${quote(name)}`)
+      if (kind === 'directory') {
+        throw new UsageError(`${quote(name)} is a directory: --ndjson reads files, and "-"`)
+      }
     }
   }
-  return { count: undefined, batches: readLines(names, shard, io) }
+  return { count: undefined, batches: readLines(withoutRepeated(names, io), shard, io) }
 }
 
 async function* readLines(

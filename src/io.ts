@@ -23,6 +23,12 @@ export interface Output extends Sink {
   readonly isClosed: boolean
   /** Columns of the terminal, undefined when it is none. */
   readonly columns: number | undefined
+  /** Whether a line can be drawn over: a terminal that knows how wide it is. */
+  readonly isRedrawn: boolean
+  /** Why nothing can be written any more, but for a reader that went away. */
+  readonly failure: NodeJS.ErrnoException | undefined
+  /** What is drawn below the last line, and goes away before the next. */
+  overlay: { clear(): void } | undefined
 }
 
 /** What a path leads to. */
@@ -99,8 +105,14 @@ export function systemIo(): Io {
     resolve,
     ...createFiles((path) => path),
     heedSignals() {
-      for (const name of ['SIGINT', 'SIGTERM'] as const) {
-        process.once(name, () => {
+      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+        // For good: whoever else listens, such as a spinner, ends the process when nobody else does.
+        process.on(name, () => {
+          if (signal !== undefined) {
+            // Asked twice, it stops at once.
+            process.removeAllListeners(name)
+            process.kill(process.pid, name)
+          }
           signal = name
           onSignal()
         })
@@ -174,6 +186,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG: 'it would be too large',
   EROFS: 'the file system is read-only',
   ERR_INVALID_ARG_VALUE: 'no path has U+0000',
+  ENAMETOOLONG: 'its name is too long',
+  EIO: 'the device failed',
+  EPIPE: 'whoever read it went away',
   EEXIST: 'a file is in the way',
   ENXIO: 'it cannot be opened',
   ENOTDIR: 'it is below something that is no directory',
@@ -258,16 +273,25 @@ const HELD_BACK = 65_536
 /** Writes to a file descriptor: cheaper to start with than the streams of `process`. */
 function createOutput(descriptor: 1 | 2): Output {
   let isClosed = false
+  let failure: NodeJS.ErrnoException | undefined
   let held = ''
+  const isTerminal = () =>
+    // Asking node:tty costs; a pipe or a file needs no asking.
+    isCharacterDevice(descriptor) && process.getBuiltinModule('node:tty').isatty(descriptor)
+  const widthOf = () => (descriptor === 1 ? process.stdout : process.stderr).columns
   return {
+    overlay: undefined,
+    get failure() {
+      return failure
+    },
+    get isRedrawn() {
+      return isTerminal() && widthOf() > 0
+    },
     get isClosed() {
       return isClosed
     },
     get columns() {
-      // Asking node:tty costs; a pipe or a file needs no asking.
-      if (!isCharacterDevice(descriptor)) return undefined
-      if (!process.getBuiltinModule('node:tty').isatty(descriptor)) return undefined
-      return (descriptor === 1 ? process.stdout : process.stderr).columns || 80
+      return isTerminal() ? widthOf() || 80 : undefined
     },
     write(text) {
       held += text
@@ -277,14 +301,18 @@ function createOutput(descriptor: 1 | 2): Output {
       if (held === '') return
       const bytes = Buffer.from(held)
       held = ''
+      this.overlay?.clear()
       for (let offset = 0; offset < bytes.length && !isClosed; ) {
         try {
           offset += writeSync(descriptor, bytes, offset)
         } catch (error) {
           const code = isSystemError(error) ? error.code : undefined
-          if (code === 'EAGAIN') sleep(5)
-          else if (code === 'EPIPE' || code === 'EOF' || descriptor === 2) isClosed = true
-          else throw error
+          if (code === 'EAGAIN') {
+            sleep(5)
+            continue
+          }
+          isClosed = true
+          if (code !== 'EPIPE' && code !== 'EOF') failure = error as NodeJS.ErrnoException
         }
       }
     },
@@ -306,7 +334,7 @@ const sleep = (milliseconds: number): void => {
 
 /** Whether nobody looks at the terminal: a CI job, or no terminal at all. */
 export const isUnattended = ({ stderr, env }: Io): boolean =>
-  stderr.columns === undefined || isSet(env.CI) || env.TERM === 'dumb'
+  !stderr.isRedrawn || isSet(env.CI) || env.TERM === 'dumb'
 
 const isSet = (value: string | undefined): boolean =>
   value !== undefined && value !== '' && value !== '0' && value !== 'false'

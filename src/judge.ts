@@ -5,7 +5,7 @@ import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
 import { addToSummary, emptySummary } from './core/reporter.js'
 import { maskSecrets } from './core/secrets.js'
-import type { MetadataDocument, Summary } from './core/types.js'
+import type { Diagnostic, MetadataDocument, Summary } from './core/types.js'
 import { findInput } from './input.js'
 import { type Io, isUnattended, say, TURN } from './io.js'
 import type { CommandName, OptionsOf } from './options.js'
@@ -45,7 +45,9 @@ export async function judge(
     options.baseline === undefined
       ? undefined
       : (await import('./baseline.js')).readBaseline(options.baseline, io)
-  const input = await findInput(names, options, config, io)
+  const besides = [options.baseline, ...formats.map(({ file }) => file)]
+  const except = new Set(besides.flatMap((file) => (file === undefined ? [] : [io.resolve(file)])))
+  const input = await findInput(names, options, config, except, io)
 
   const started = io.now()
   const summary = emptySummary()
@@ -68,10 +70,13 @@ export async function judge(
           text: maskSecrets(current.text, current.value !== undefined),
           within: current.source.within,
         },
-      pathOf: (uri) =>
-        current?.source.kind === 'file'
-          ? pathIn(io.env.GITHUB_WORKSPACE ?? io.resolve('.'), io.resolve(uri))
-          : undefined,
+      file() {
+        const { kind, name, within } = current?.source ?? {}
+        if (kind !== 'file' || name === undefined) return undefined
+        const root = io.env.GITHUB_WORKSPACE ?? io.resolve('.')
+        const path = pathIn(root, io.resolve(within?.uri ?? name))
+        return path === undefined ? undefined : { path, line: within?.line ?? 1 }
+      },
     },
     io,
   )
@@ -94,8 +99,9 @@ export async function judge(
           turn = now + TURN
           if (!quiet && now - started > PATIENCE) {
             progress ??= await startProgress(
+              summary.targets,
               input.count,
-              formats.every(({ file }) => file),
+              formats.every(({ file }) => file !== undefined),
               io,
             )
             progress.update(summary.targets)
@@ -107,14 +113,19 @@ export async function judge(
         if (document.url === undefined) isCompared = false
         const asked = profile === undefined ? rulesets : findRulesets([profile], undefined, scope)
         for (const ruleset of asked) {
-          const suppress = baseline?.suppressionsFor(document.source.name, ruleset.profile.id)
+          const { id } = ruleset.profile
+          const suppress =
+            baseline && ((found: Diagnostic) => baseline.suppressionOf(document.source, id, found))
           const report = evaluate(document, ruleset, { all: outputs.needsAll, suppress })
+          baseline?.settle(document.source, report)
           addToSummary(summary, report)
           outputs.report(report)
         }
       }
-      if (!isQuick) signal ??= await io.interruption()
+      if (!isQuick) signal = await io.interruption()
     }
+    // What was waited for may have ended because of it.
+    if (!isQuick) signal ??= await io.interruption()
   } catch (error) {
     outputs.discard()
     throw error
@@ -125,21 +136,28 @@ export async function judge(
   if (verbose) {
     say(io, `judged ${summary.targets} in ${((io.now() - started) / 1000).toFixed(2)} s`)
   }
-  if (signal) return signal === 'SIGINT' ? 130 : 143
-  return exitCodeOf(summary, limits, isWritten)
+  if (signal) return SIGNALS[signal] ?? 143
+  if (summary.targets === 0 && input.count === undefined && options.shard === undefined) {
+    throw new UsageError('there is no document on any line: write one a line')
+  }
+  return exitCodeOf(summary, limits, isWritten, io)
 }
+
+/** 128 and the number of the signal. */
+const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
 
 /** How long a run takes before it says how far it is, in milliseconds. */
 const PATIENCE = 1000
 
 /** A spinner is drawn only where nothing else appears: neither a CI log nor the report itself. */
 const startProgress = async (
+  done: number,
   count: number | undefined,
   isAlone: boolean,
   io: Io,
 ): Promise<Progress> => {
   const isAlive = !isUnattended(io) && (isAlone || io.stdout.columns === undefined)
-  return (await import('./progress.js')).startProgress(count, isAlive, io)
+  return (await import('./progress.js')).startProgress(done, count, isAlive, io)
 }
 
 const NOT_COMPARED =
@@ -187,12 +205,18 @@ function exitCodeOf(
   { errors, warnings, infos, incomplete }: Summary,
   { failOn, maxWarnings, allowIncomplete }: Limits,
   isWritten: boolean,
+  io: Io,
 ): number {
   const counted = {
     error: errors,
     warning: errors + warnings,
     info: errors + warnings + infos,
     never: 0,
+  }
+  if (errors === 0 && warnings > maxWarnings) {
+    say(io, `too many warnings: ${warnings}, and --max-warnings is ${maxWarnings}`)
+  } else if (errors === 0 && counted[failOn] > 0) {
+    say(io, `no error was found, but --fail-on is ${failOn}`)
   }
   if (counted[failOn] > 0 || warnings > maxWarnings) return 1
   return !isWritten || (incomplete > 0 && !allowIncomplete) ? 3 : 0

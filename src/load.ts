@@ -1,4 +1,5 @@
 import { MAX_BYTES, parseDocument, unreadDocument } from './core/document.js'
+import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
 import type { MetadataDocument, Source } from './core/types.js'
 import { explain, type Io, isSystemError, say, toUsageError } from './io.js'
@@ -45,8 +46,9 @@ function loadFile(name: string, clientId: string | undefined, io: Io): MetadataD
     return parseDocument(io.readFile(name, READ_LIMIT), { source, clientId })
   } catch (error) {
     if (!isSystemError(error)) throw error
-    say(io, `${quote(name)} cannot be read: ${explain(error)}`)
-    return unreadDocument({ source, clientId })
+    const reason = `cannot be read: ${explain(error)}`
+    say(io, `${quote(name)} ${reason}`)
+    return unreadDocument({ source, clientId }, `the document ${reason}`)
   }
 }
 
@@ -67,6 +69,23 @@ async function* readStdin(clientId: string | undefined, io: Io): AsyncIterable<I
   const bytes = Buffer.concat(chunks).subarray(0, READ_LIMIT)
   const source: Source = { kind: 'stdin', name: '<stdin>' }
   yield [{ document: parseDocument(bytes, { source, clientId }) }]
+}
+
+/** Each file once, by the name it was first given. */
+export function withoutRepeated(names: readonly string[], io: Io): string[] {
+  const seen = new Set<string>()
+  return names.filter((name) => {
+    const path = io.resolve(name)
+    return !seen.has(path) && seen.add(path)
+  })
+}
+
+/** Says of a URL that it is none of the targets there are. */
+export function refuseUrl(name: string, place = ''): void {
+  if (!/^https?:\/\//i.test(name)) return
+  throw new UsageError(
+    `${place}${quote(name)} is a URL, and this version reads files only: fetch it first and pipe it to "-" with --client-id`,
+  )
 }
 
 /**

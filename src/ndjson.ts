@@ -1,6 +1,7 @@
 import { parseDocument, unreadDocument } from './core/document.js'
+import { quote } from './core/printable.js'
 import type { MetadataDocument, Source } from './core/types.js'
-import { type Io, say } from './io.js'
+import { explain, type Io, isSystemError, say } from './io.js'
 import { type Loaded, READ_LIMIT } from './load.js'
 
 /** A line without its end; longer ones are cut to one byte more than a document may have. */
@@ -33,7 +34,14 @@ export async function* readNdjson(
   const isStdin = name === '-'
   const source: Source = isStdin ? { kind: 'stdin', name: '<stdin>' } : { kind: 'file', name }
   const chunks = isStdin ? io.readStdin() : io.readChunks(name, CHUNK_BYTES)
-  for await (const lines of splitLines(chunks)) yield toLoaded(lines, source, reading, io)
+  try {
+    for await (const lines of splitLines(chunks)) yield toLoaded(lines, source, reading, io)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    const reason = `cannot be read: ${explain(error)}`
+    say(io, `${quote(source.name)} ${reason}`)
+    yield [{ document: unreadDocument({ source }, `the rest of the lines ${reason}`) }]
+  }
 }
 
 function* toLoaded(
@@ -104,7 +112,7 @@ function readLine(
 }
 
 const isBlank = (bytes: Uint8Array): boolean =>
-  bytes.length < 100 && bytes.every((byte) => byte === 0x20 || byte === 0x09)
+  bytes.every((byte) => byte === 0x20 || byte === 0x09)
 
 /** A line with a document in it that is none itself. */
 interface Envelope {
@@ -126,15 +134,17 @@ const isEnvelope = (value: unknown): value is Envelope =>
 /** Takes the document out of an envelope; what is wrong with the envelope itself is told. */
 function openEnvelope(line: MetadataDocument, { checkProfile }: Reading, io: Io): Loaded {
   const envelope = line.value as Envelope
-  const { id, client_id_url = envelope.client_id_url_expected, kind } = envelope
+  const { id, kind } = envelope
+  const client_id_url = envelope.client_id_url ?? envelope.client_id_url_expected
   const { profile = kind === 'atproto' ? kind : undefined } = envelope
   const { name: place, kind: sourceKind, within } = line.source
-  const isNamed = (typeof id === 'string' && id !== '') || typeof id === 'number'
+  const isNamed = (typeof id === 'string' && id !== '') || Number.isFinite(id)
   const name = isNamed ? `${id}` : place
   const fault = faultOf(envelope, client_id_url, profile, checkProfile)
   if (fault !== undefined) {
-    say(io, `${place}: ${fault}`)
-    return { document: unreadDocument({ source: { kind: sourceKind, name } }) }
+    say(io, `${quote(place)}: ${fault}`)
+    const source: Source = { kind: sourceKind, name, ...(within && { within }) }
+    return { document: unreadDocument({ source }, `its envelope is none: ${fault}`) }
   }
   const clientId = typeof client_id_url === 'string' ? client_id_url : undefined
   const rest = typeof profile === 'string' ? { profile } : {}

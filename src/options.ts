@@ -38,7 +38,8 @@ const REPORT_OPTIONS = {
     kind: 'string',
     value: 'severity',
     choices: ['error', 'warning', 'info', 'never'],
-    description: 'the least finding that makes the exit code 1 (default: error)',
+    description:
+      'the least finding that makes the exit code 1: error, warning, info or never (default: error)',
   },
   maxWarnings: {
     kind: 'string',
@@ -92,7 +93,7 @@ const COLOR_OPTION = {
     kind: 'string',
     value: 'when',
     choices: ['auto', 'always', 'never'],
-    description: 'use colours (default: auto); --no-color is never',
+    description: 'use colours: auto, always or never (default: auto); --no-color is never',
   },
 } as const satisfies Record<string, OptionDefinition>
 

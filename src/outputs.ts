@@ -33,13 +33,15 @@ export interface Outputs {
 /** A sink that is ended: kept where it belongs, or thrown away. */
 export interface Target extends Sink {
   readonly isClosed: boolean
+  /** The file it becomes; undefined for what is no regular file. */
+  readonly path?: string
   end(): void
   discard(): void
 }
 
 /** What reporters are told of a run, and what it is told by. */
 export interface OutputOptions
-  extends Pick<Run, 'command' | 'tool' | 'isQuiet' | 'remarks' | 'source' | 'pathOf'> {
+  extends Pick<Run, 'command' | 'tool' | 'isQuiet' | 'remarks' | 'source' | 'file'> {
   readonly color: string
   /** Whether reports keep what passed, whatever reporters need. */
   readonly all: boolean
@@ -61,7 +63,8 @@ export function readFormats(values: readonly string[], io: Io): Format[] {
   const places = new Map<string, string>()
   return values.map((value) => {
     const [name = ''] = value.split('=', 1)
-    const file = value.includes('=') ? value.slice(name.length + 1) : undefined
+    const given = value.includes('=') ? value.slice(name.length + 1) : undefined
+    const file = given === '-' ? undefined : given
     if (!isFormat(name)) {
       const names = Object.keys(reporters)
       throw unknownName('format', name, names, `there are ${names.join(', ')}`)
@@ -102,6 +105,11 @@ export async function openOutputs(
   try {
     for (const { name, file } of formats) {
       const target = file === undefined ? standardOutput(io) : await openFile(file, io)
+      const same = opened.find((other) => target.path && other.target.path === target.path)
+      if (same) {
+        target.discard()
+        throw sharedPlace(same.name, name, file)
+      }
       opened.push(await open(name, target, file ?? 'standard output', options, io))
       if (name !== 'github' || !summary) continue
       const appended = (await import('./files.js')).openAppended(summary, MAX_SUMMARY_BYTES)
@@ -116,6 +124,7 @@ export async function openOutputs(
 }
 
 interface Opened {
+  readonly name: FormatName
   readonly reporting: Reporting
   readonly target: Target
   /** How messages name where it goes. */
@@ -136,7 +145,7 @@ async function open(
     columns: isStdout ? io.stdout.columns : undefined,
     maxBytes: target.maxBytes ?? Number.POSITIVE_INFINITY,
   })
-  return { reporting, target, place }
+  return { name, reporting, target, place }
 }
 
 const standardOutput = ({ stdout }: Io): Target => ({
@@ -144,7 +153,10 @@ const standardOutput = ({ stdout }: Io): Target => ({
   get isClosed() {
     return stdout.isClosed
   },
-  end: () => stdout.flush(),
+  end() {
+    stdout.flush()
+    if (stdout.failure) throw stdout.failure
+  },
   discard() {},
 })
 

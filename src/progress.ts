@@ -15,19 +15,30 @@ const LONGEST = 60_000
 /**
  * Begins to say how far a run is: a spinner on a terminal, a line now and then where there is none.
  *
+ * @param done How many documents were judged.
  * @param count How many documents there will be; undefined when nobody knows.
  * @param isAlive Whether a line may be drawn over and over.
  */
-export function startProgress(count: number | undefined, isAlive: boolean, io: Io): Progress {
+export function startProgress(
+  done: number,
+  count: number | undefined,
+  isAlive: boolean,
+  io: Io,
+): Progress {
   const describe = (done: number) =>
     `judged ${done}${count === undefined ? '' : ` of ${count}`} ${plural(count ?? done, 'document')}`
   if (isAlive) {
-    const spinner = ora({ text: describe(0), discardStdin: false }).start()
+    const spinner = ora({ text: describe(done), discardStdin: false }).start()
+    // What is said meanwhile stands on lines of its own.
+    io.stderr.overlay = spinner
     return {
       update(done) {
         spinner.text = describe(done)
       },
-      stop: () => spinner.stop(),
+      stop() {
+        spinner.stop()
+        io.stderr.overlay = undefined
+      },
     }
   }
   let pause = FIRST

@@ -1,17 +1,19 @@
 import type { Dirent } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import picomatch from 'picomatch'
 import { MAX_BYTES, parseDocument } from './core/document.js'
 import { UsageError } from './core/errors.js'
 import { plural, quote } from './core/printable.js'
-import { attempt, type Io, say, toUsageError } from './io.js'
-import { isReadableFile, READ_LIMIT } from './load.js'
+import { attempt, type Io, isSystemError, say, toUsageError } from './io.js'
+import { isReadableFile, READ_LIMIT, refuseUrl, withoutRepeated } from './load.js'
 
 /** A target as it was named. */
 export interface Named {
   readonly name: string
   /** Where it was named, for messages; undefined for the command line. */
   readonly place?: string
+  /** Whether it is the name of a file, and nothing else. */
+  readonly isFile?: boolean
 }
 
 /** One part of the targets of a run. */
@@ -27,6 +29,8 @@ interface Search {
   readonly isVerbose: boolean
   /** Says nothing of what is skipped. */
   readonly isQuiet: boolean
+  /** Absolute paths of what this run reads or writes besides: no targets. */
+  readonly except: ReadonlySet<string>
 }
 
 /**
@@ -50,14 +54,6 @@ export function findFiles(named: readonly Named[], search: Search, io: Io): stri
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-function withoutRepeated(names: readonly string[], io: Io): string[] {
-  const seen = new Set<string>()
-  return names.filter((name) => {
-    const path = io.resolve(name)
-    return !seen.has(path) && seen.add(path)
-  })
-}
-
 /** Target k, counted from 1, belongs to shard k mod n: 1/3, 2/3 and 3/3, which is 0/3 too. */
 function takeShard(names: readonly string[], { index, count }: Shard, io: Io): string[] {
   const taken = names.filter((_, k) => (k + 1) % count === index % count)
@@ -70,33 +66,62 @@ function takeShard(names: readonly string[], { index, count }: Shard, io: Io): s
 
 function findTarget(target: Named, search: Search, io: Io): readonly string[] {
   const { name, place } = target
-  // A list is long: what cannot be read of it is reported as not judged, as on a walk.
-  const kind = attempt(() => io.statOf(name))?.kind
-  if (place === undefined ? isReadableFile(name, io) : kind === 'file') return [name]
-  if (kind === 'directory') return findInDirectory(name, search, io)
   const problem = (message: string) => new UsageError((place ?? '') + message)
+  if (name === '') throw problem('a target is empty: name a file or directory')
+  refuseUrl(name, place)
+  if (place === undefined && isReadableFile(name, io)) return [name]
+  const kind = kindOf(name, io)
+  // A list is long: what cannot be read of it is reported as not judged, as on a walk.
+  if (place !== undefined && (kind === 'file' || kind === 'unknown')) return [name]
+  if (target.isFile && kind !== undefined)
+    throw problem(`${quote(name)} is no regular file: name one`)
+  if (kind === 'directory') return findInDirectory(name, search, io)
   if (kind === 'other') throw problem(`${quote(name)} is no regular file: pipe it to "-" instead`)
-  if (!picomatch.scan(name).isGlob) throw problem(`there is no file ${quote(name)}`)
-  const files = findMatching(name, io)
+  if (target.isFile || !picomatch.scan(name).isGlob) {
+    throw problem(`there is no file ${quote(name)}`)
+  }
+  const files = findMatching(name, search, io)
   if (files.length === 0) throw problem(`no file matches ${quote(name)}`)
   return files
 }
 
+/** What a path leads to; `unknown` when the operating system does not tell. */
+const kindOf = (name: string, io: Io): 'file' | 'directory' | 'other' | 'unknown' | undefined => {
+  try {
+    return io.statOf(name)?.kind
+  } catch (error) {
+    if (!isSystemError(error) || error.code === 'ERR_INVALID_ARG_VALUE') return undefined
+    return 'unknown'
+  }
+}
+
 /** The files that a glob matches, sorted by name; hidden directories and dependencies are not searched. */
-function findMatching(pattern: string, io: Io): string[] {
+function findMatching(pattern: string, { except }: Search, io: Io): string[] {
   const { base } = picomatch.scan(pattern)
-  const matches = picomatch(pattern)
+  // What is hidden is named to be meant; `.well-known` is hidden in name only.
+  const matchesName = picomatch(pattern)
+  const matchesHidden = picomatch(pattern, { dot: true })
   const names: string[] = []
   const entries = attempt(() => io.readDirectory(base || '.'))
   if (!entries) return []
   walk(base, entries, io, (path, entry) => {
-    if (!matches(path.replaceAll('\\', '/'))) return
-    if (entry.isFile() || attempt(() => io.statOf(path))?.kind === 'file') names.push(path)
+    if (except.has(io.resolve(path))) return
+    // What is in a directory that cannot be read might match.
+    if (entry.isDirectory()) names.push(path)
+    const matches = entry.name.startsWith('.') ? matchesName : matchesHidden
+    if (!matches(sep === '/' ? path : path.replaceAll(sep, '/'))) return
+    // A link to nowhere counts by its name; one to a directory might lead in a circle.
+    if (entry.isFile() || (entry.isSymbolicLink() && isFileOrNothing(path, io))) names.push(path)
   })
   return names
 }
 
-function findInDirectory(root: string, { isQuiet, isVerbose }: Search, io: Io): string[] {
+function isFileOrNothing(path: string, io: Io): boolean {
+  const kind = kindOf(path, io)
+  return kind === 'file' || kind === 'unknown' || kind === undefined
+}
+
+function findInDirectory(root: string, { except, isQuiet, isVerbose }: Search, io: Io): string[] {
   const names: string[] = []
   let skipped = 0
   let top: readonly Dirent[]
@@ -107,6 +132,7 @@ function findInDirectory(root: string, { isQuiet, isVerbose }: Search, io: Io): 
   }
   walk(root, top, io, (path, entry) => {
     if (!entry.name.endsWith('.json') && !entry.isDirectory()) return
+    if (except.has(io.resolve(path))) return
     if (entry.isDirectory() || isDocument(path, entry, io)) names.push(path)
     else {
       skipped++
@@ -202,7 +228,7 @@ async function readListText(list: string, io: Io): Promise<string> {
       if (length > MAX_LIST_BYTES) break
     }
   } else {
-    if (!attempt(() => io.statOf(list))) throw new UsageError(`there is no file ${quote(list)}`)
+    if (!kindOf(list, io)) throw new UsageError(`there is no file ${quote(list)}`)
     try {
       const bytes = io.readFile(list, MAX_LIST_BYTES + 1)
       chunks.push(bytes)

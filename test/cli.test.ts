@@ -241,7 +241,10 @@ describe('the command line is wrong: one line, exit code 2, nothing judged', () 
       'mcp-cimd validate package.json --format xml',
       'there is no format "xml"; there are github, json, junit, markdown, ndjson, sarif, text',
     ],
-    ['mcp-cimd validate package.json --color sometimes', 'Allowed choices are auto, always, never'],
+    [
+      'mcp-cimd validate package.json --color sometimes',
+      'there is no value of --color "sometimes"; there are auto, always, never',
+    ],
     ['mcp-cimd validate gone.json', 'there is no file "gone.json"'],
     ['mcp-cimd validate package.json gone.json', 'there is no file "gone.json"'],
     ['mcp-cimd validate package.json/x', 'there is no file "package.json/x"'],
@@ -389,7 +392,9 @@ describe('what goes wrong on the way', () => {
     })
     expect(code).toBe(3)
     expect(stdout).toContain('incomplete fixtures/valid/cli.json')
-    expect(stdout).toMatch(/not judged: \d+ requirements, because the document could not be read/)
+    expect(stdout).toMatch(
+      /not judged: \d+ requirements, because the document cannot be read: it is gone/,
+    )
     expect(stderr).toBe('"fixtures/valid/cli.json" cannot be read: it is gone\n')
   })
 
@@ -427,6 +432,9 @@ describe('what goes wrong on the way', () => {
             return written > 0
           },
           columns: undefined,
+          isRedrawn: false,
+          failure: undefined,
+          overlay: undefined,
           write: () => {
             written++
           },

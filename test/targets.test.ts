@@ -37,7 +37,16 @@ describe('a glob', () => {
     ['./clients/*.json', ['clients/[x].json', 'clients/a.json', 'clients/b.json']],
     ['clients/{a,b}.json', ['clients/a.json', 'clients/b.json']],
     ['clients/!(a).json', ['clients/[x].json', 'clients/b.json']],
-    ['**/*.json', ['clients/[x].json', 'clients/a.json', 'clients/b.json', 'clients/deep/d.json']],
+    [
+      '**/*.json',
+      [
+        'clients/.well-known/g.json',
+        'clients/[x].json',
+        'clients/a.json',
+        'clients/b.json',
+        'clients/deep/d.json',
+      ],
+    ],
     ['clients/.well-known/*.json', ['clients/.well-known/g.json']],
     // A file of that very name is meant first.
     ['clients/[x].json', ['clients/[x].json']],
@@ -54,7 +63,12 @@ describe('a glob', () => {
       '../clients/a.json',
       '../clients/b.json',
     ])
-    expect((await judged(['here/**/*.json'], { cwd })).targets).toEqual(['here/link.json'])
+    // One that leads nowhere is told, as in a directory.
+    expect(await judged(['here/**/*.json'], { cwd })).toEqual({
+      code: 3,
+      targets: ['here/gone.json', 'here/link.json'],
+      stderr: '"here/gone.json" cannot be read: it is gone\n',
+    })
     expect((await judged([`${cwd}/clients/a*`], { cwd: '/' })).targets).toEqual([
       `${cwd}/clients/a.json`,
     ])

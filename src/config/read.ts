@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { parseDocument } from '../core/document.js'
 import { UsageError } from '../core/errors.js'
 import { quote } from '../core/printable.js'
@@ -43,10 +43,13 @@ export function readConfig(
   { path, bytes, pointer }: ConfigFile,
   checkProfile: (name: string) => unknown,
 ): ReadConfig {
-  const document = parseDocument(bytes)
-  const faults = document.faults.map(({ message, range: [start, end] }) => {
+  // A byte order mark does no harm here.
+  const document = parseDocument(new TextDecoder().decode(bytes))
+  const faults = document.faults.flatMap(({ message, pointer: at, range: [start, end] }) => {
+    // What is repeated elsewhere in a package.json is not ours.
+    if (!at.startsWith(pointer)) return []
     const { line, column } = document.rangeBetween(start, end)
-    return `${path}:${line}:${column}: ${message}`
+    return [`${path}:${line}:${column}: ${message.replace('the document', 'the configuration')}`]
   })
   if (faults.length > 0) throw toError(faults)
   if (document.stage !== 'object')
@@ -63,7 +66,7 @@ export function readConfig(
     path,
     profiles: typeof profile === 'string' ? [profile] : profile,
     documents: Object.entries(documents).map(([file, clientId]) => ({
-      name: join(dirname(path), file),
+      name: relative('', resolve(dirname(path), file)),
       clientId,
       place: placeOf({ at: `/documents/${escapeToken(file)}`, on: 'key' }),
     })),
@@ -101,9 +104,14 @@ function findProblems(value: unknown, checkProfile: (name: string) => unknown): 
         return [{ at: isList ? `/profile/${index}` : '/profile', message }]
       }
     }),
-    ...Object.entries(documents).flatMap(([file, url]): Problem[] => {
+    ...Object.entries(documents).flatMap(([file, url], index): Problem[] => {
       const at: Pointer = `/documents/${escapeToken(file)}`
       if (file === '') return [{ at, on: 'key', message: 'the name of a document is empty' }]
+      const same = Object.keys(documents).findIndex((other) => resolve(other) === resolve(file))
+      if (same < index) {
+        const other = quote(Object.keys(documents)[same] ?? '')
+        return [{ at, on: 'key', message: `${quote(file)} is ${other}, which stands here already` }]
+      }
       if (splitUrl(url)?.scheme.text.toLowerCase() === 'https') return []
       const message = `the URL of ${quote(file)} is ${quote(url)}; write the https URL it is published at`
       return [{ at, message }]
@@ -139,7 +147,9 @@ function explain(faults: readonly ConfigFault[]): Problem[] {
   return [
     ...unknown,
     ...places.map((at): Problem => {
-      const subject = at === '' ? 'the configuration' : at.slice(1).replaceAll('/', '.')
+      const [, member = '', item] = at.split('/')
+      const subject =
+        item === undefined ? member || 'the configuration' : `item ${item} of ${member}`
       return { at, message: `${subject} is not ${expected.get(at)?.join(' or ')}` }
     }),
   ]

@@ -48,6 +48,7 @@ export function parseDocument(
   const parsed = readable ? parseText(text) : UNREADABLE
   return createDocument({
     stage: parsed.stage,
+    reason: undefined,
     value: parsed.value,
     text,
     bytes,
@@ -63,10 +64,12 @@ const UNREADABLE: Parsed = { stage: 'bytes', value: undefined, faults: [] }
  * Stands for a document that could not be read at all.
  *
  * @param options What is known of it.
+ * @param reason Why, as a clause.
  */
-export const unreadDocument = (options: ParseOptions): MetadataDocument =>
+export const unreadDocument = (options: ParseOptions, reason?: string): MetadataDocument =>
   createDocument({
     stage: 'nothing',
+    reason,
     value: undefined,
     text: '',
     bytes: 0,
@@ -303,7 +306,10 @@ const NOTHING = {
 }
 
 function createDocument(
-  given: Pick<MetadataDocument, 'text' | 'bytes' | 'source' | 'url' | 'stage' | 'faults' | 'value'>,
+  given: Pick<
+    MetadataDocument,
+    'text' | 'bytes' | 'source' | 'url' | 'stage' | 'reason' | 'faults' | 'value'
+  >,
 ): MetadataDocument {
   const { text, stage, value } = given
   const { metadata, mistyped, redirects, urls } =
@@ -328,6 +334,7 @@ function createDocument(
     source: given.source,
     url: given.url,
     stage,
+    reason: given.reason,
     faults: given.faults,
     value,
     metadata,

@@ -311,7 +311,7 @@ function provideStage(needs: Exclude<Stage, 'nothing'>, document: MetadataDocume
   const reached = STAGES.indexOf(document.stage)
   if (reached >= STAGES.indexOf(needs)) return given(document)
   const [missing = needs] = STAGES.slice(reached + 1) as Exclude<Stage, 'nothing'>[]
-  return { status: 'could-not-run', reason: MISSING[missing] }
+  return { status: 'could-not-run', reason: document.reason ?? MISSING[missing] }
 }
 
 function provideClientId(

@@ -7,7 +7,8 @@ const MAX_QUOTED = 200
 const MAX_SEARCHED = 8192
 
 /** Whether a text is printable ASCII, and no CI runner finds a command in it. */
-export const isPlain = (text: string): boolean => !/[^ -~]/.test(text) && !text.includes('##')
+export const isPlain = (text: string): boolean =>
+  !/[^ -~]/.test(text) && !text.includes('##') && !/^ *::/.test(text)
 
 /**
  * Makes foreign text safe for one line of a terminal or a CI log: what is invisible or acts on a
@@ -15,18 +16,22 @@ export const isPlain = (text: string): boolean => !/[^ -~]/.test(text) && !text.
  */
 export const printable = (text: string): string => (isPlain(text) ? text : escapeUnprintable(text))
 
-/** A function of its own: to read these patterns of Unicode alone takes longer than most runs. */
+/**
+ * Finds controls, bidirectional and other invisible formatting, line and paragraph separators, fillers,
+ * variation selectors, tags, unpaired surrogates, private use and unassigned code points. Made when it
+ * is needed: to read this pattern alone takes longer than most runs.
+ */
+export const unprintable = (): RegExp =>
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is meant for itself
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/gu
+
 function escapeUnprintable(text: string): string {
-  // Controls, bidirectional and other invisible formatting, line and paragraph separators, fillers,
-  // variation selectors, tags, unpaired surrogates, private use and unassigned code points.
-  const unprintable =
-    // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is meant for itself
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/gu
   return (
     text
-      .replace(unprintable, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
-      // GitHub and Azure runners read "##[" and "##vso[" anywhere in a line.
+      .replace(unprintable(), (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
+      // GitHub and Azure runners read "##[" and "##vso[" anywhere in a line, and "::" where it begins.
       .replace(/##(?=\[|vso\[|teamcity\[)/g, '#\\u{23}')
+      .replace(/^ *::/, (colons) => `${colons.slice(0, -2)}\\u{3a}:`)
   )
 }
 

@@ -21,10 +21,10 @@ export interface Run {
   /** The text that the report being reported speaks of, its secrets masked. */
   source(): { readonly text: string; readonly within: Source['within'] } | undefined
   /**
-   * The path of a file as a repository has it, with slashes; undefined for whatever is not in the
-   * repository, and for what is no file.
+   * The file that the report being reported speaks of, as its repository has it, with slashes, and the
+   * line it begins at; undefined for what is no file, and for one elsewhere.
    */
-  pathOf(uri: string): string | undefined
+  file(): { readonly path: string; readonly line: number } | undefined
 }
 
 /** Turns reports into text on a sink as they come, and nothing else. */

@@ -24,9 +24,11 @@ export const unknownName = (
  * @returns A clause for the end of a message, empty when nothing is near.
  */
 export function didYouMean(name: string, candidates: readonly string[]): string {
-  const near = closest(name, candidates)
-  const allowed = Math.max(2, Math.floor(name.length / 3))
-  if (near !== undefined && distance(name, near) <= allowed) return `; did you mean "${near}"?`
-  const longer = name === '' ? [] : candidates.filter((candidate) => candidate.includes(name))
+  const lower = name.toLowerCase()
+  const near = closest(lower, candidates)
+  // Of a short name not everything may be another.
+  const allowed = Math.min(Math.max(2, Math.floor(name.length / 3)), name.length - 1)
+  if (near !== undefined && distance(lower, near) <= allowed) return `; did you mean "${near}"?`
+  const longer = name.length < 3 ? [] : candidates.filter((candidate) => candidate.includes(lower))
   return longer.length > 0 ? `; did you mean one of ${longer.slice(0, 5).join(', ')}?` : ''
 }

@@ -159,6 +159,8 @@ export interface MetadataDocument {
   readonly clientId: string | undefined
   /** How far reading got. */
   readonly stage: Stage
+  /** Why nothing could be read, as a clause. */
+  readonly reason: string | undefined
   /** What is wrong with the bytes and the text. */
   readonly faults: readonly Fault[]
   /**

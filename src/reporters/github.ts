@@ -65,10 +65,11 @@ function annotate(
 }
 
 function placeOf(location: Location, run: Run): Readonly<Record<string, string | number>> {
-  if (location.kind !== 'document') return {}
-  const file = run.pathOf(location.uri)
+  const { path: file, line: first } = run.file() ?? {}
+  if (file === undefined || first === undefined) return {}
+  // A URL that was given beside the document.
+  if (location.kind !== 'document') return { file, line: first }
   const { line, column, endLine, endColumn } = location
-  if (file === undefined) return {}
   // A column is only taken with one line.
   const isOneLine = line === endLine
   return isOneLine ? { file, line, endLine, col: column, endColumn } : { file, line, endLine }

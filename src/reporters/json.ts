@@ -1,4 +1,4 @@
-import { isPlain } from '../core/printable.js'
+import { isPlain, unprintable } from '../core/printable.js'
 import type { Reporter } from '../core/reporter.js'
 import type { ReportFile } from '../core/types.js'
 
@@ -10,7 +10,7 @@ export function stringify(value: unknown): string {
 
 function escapeHazards(text: string): string {
   // What a terminal acts upon or cannot show, and what a CI runner takes for a command.
-  const hazards = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]|#(?=#(?:\[|vso\[|teamcity\[))/gu
+  const hazards = new RegExp(`${unprintable().source}|#(?=#(?:\\[|vso\\[|teamcity\\[))`, 'gu')
   return text.replace(hazards, (character) =>
     character
       .split('')

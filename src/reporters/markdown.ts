@@ -94,14 +94,16 @@ function renderRow(
   { id, severity, message, suggestion, location, suppressed }: Diagnostic,
   { cites }: Result,
 ): string {
-  const label = suppressed ? `${severity}, known (${code(suppressed.reason)})` : `**${severity}**`
+  const label = suppressed
+    ? `${severity}, known (${code(suppressed.reason, true)})`
+    : `**${severity}**`
   // Citations are the tool's own words and addresses.
   const sources = cites.map(({ text, url }) => `[${text}](${url})`).join(', ')
   const cells = [
     `${label} \`${id}\``,
-    code(placeOf(location)),
-    code(message),
-    suggestion === undefined ? '' : code(suggestion),
+    code(placeOf(location), true),
+    code(message, true),
+    suggestion === undefined ? '' : code(suggestion, true),
     sources,
   ]
   return `| ${cells.join(' | ')} |`
@@ -133,10 +135,10 @@ function renderFine(names: readonly string[], room: number): string {
 
 /**
  * Shows foreign text as code, which nothing in it can end: the fence is longer than any run of
- * backticks, and a pipe does not end a cell of a table.
+ * backticks, and in a table a pipe does not end its cell.
  */
-function code(text: string): string {
-  const shown = printable(text).replaceAll('|', '\\|')
+function code(text: string, isCell = false): string {
+  const shown = isCell ? printable(text).replaceAll('|', '\\|') : printable(text)
   const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(longest + 1)
   // A space keeps backticks at the ends apart from the fence, and is not shown.

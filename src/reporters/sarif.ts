@@ -20,8 +20,8 @@ const LEVELS = {
   info: 'note',
 } as const satisfies Record<Severity, SarifResult.level>
 
-/** Citations that explain a requirement, which stand once whatever was found. */
-type Rules = Map<string, ReportingDescriptor>
+/** The requirements that results name, each once, and its place in the list of them. */
+type Rules = Map<string, { readonly index: number; readonly descriptor: ReportingDescriptor }>
 
 /**
  * SARIF 2.1.0, for code scanning: what was found, with the requirements it was found by. Of more
@@ -52,7 +52,17 @@ const sarif: Reporter = (sink, run) => {
       const all = [...found.error, ...found.warning, ...found.info]
       const results = all.slice(0, MAX_RESULTS)
       omitted += all.length - results.length
-      sink.write(`${stringify(toLog(results, [...rules.values()], notes, omitted, run))}\n`)
+      sink.write(
+        `${stringify(
+          toLog(
+            results,
+            Array.from(rules.values(), ({ descriptor }) => descriptor),
+            notes,
+            omitted,
+            run,
+          ),
+        )}\n`,
+      )
     },
   }
 }
@@ -81,7 +91,7 @@ const toLog = (
         },
       },
       columnKind: 'utf16CodeUnits',
-      invocations: [{ executionSuccessful: true, toolExecutionNotifications: notes }],
+      invocations: [{ executionSuccessful: notes.length === 0, toolExecutionNotifications: notes }],
       results,
       ...(omitted > 0 && { properties: { truncated: true, omitted } }),
     },
@@ -96,11 +106,12 @@ function toResult(
   run: Run,
 ): SarifResult {
   const { id, severity, message, suggestion, suppressed } = diagnostic
-  if (!rules.has(id)) rules.set(id, toRule(result))
+  const rule = rules.get(id) ?? { index: rules.size, descriptor: toRule(result) }
+  rules.set(id, rule)
   const advice = suggestion === undefined ? '' : `; ${suggestion}`
   return {
     ruleId: id,
-    ruleIndex: [...rules.keys()].indexOf(id),
+    ruleIndex: rule.index,
     level: LEVELS[severity],
     message: { text: toMessage(message + advice) },
     locations: [toLocation(diagnostic, report, run)],
@@ -124,17 +135,28 @@ const toRule = ({ id, title, level, cites }: Result): ReportingDescriptor => ({
   properties: { keyword: level },
 })
 
-function toLocation({ location }: Diagnostic, { target }: Report, run: Run): SarifLocation {
-  const logicalLocations = [{ fullyQualifiedName: printable(target) }]
-  const path = location.kind === 'document' ? run.pathOf(location.uri) : undefined
-  if (location.kind !== 'document' || path === undefined) return { logicalLocations }
-  const { line, column, endLine, endColumn } = location
+/** Where something was found; GitHub takes no result without a file, so whatever was judged is one. */
+function toLocation(
+  { location }: Pick<Diagnostic, 'location'>,
+  { target }: Report,
+  run: Run,
+): SarifLocation {
+  const file = run.file()
+  const artifactLocation = file
+    ? { uri: toRelativeUri(file.path), uriBaseId: '%SRCROOT%' }
+    : { uri: toRelativeUri(printable(target).replace(/^[/\\]+/, '')) }
+  const region =
+    location.kind === 'document'
+      ? {
+          startLine: location.line,
+          startColumn: location.column,
+          endLine: location.endLine,
+          endColumn: location.endColumn,
+        }
+      : { startLine: file?.line ?? 1 }
   return {
-    physicalLocation: {
-      artifactLocation: { uri: toRelativeUri(path), uriBaseId: '%SRCROOT%' },
-      region: { startLine: line, startColumn: column, endLine, endColumn },
-    },
-    logicalLocations,
+    physicalLocation: { artifactLocation, region },
+    logicalLocations: [{ fullyQualifiedName: printable(target) }],
   }
 }
 
@@ -162,26 +184,16 @@ function fingerprint({ id, location, message }: Diagnostic, { target, profile }:
     .digest('hex')
 }
 
-const toNotification = ({ target, profile, results }: Report, run: Run): Notification => {
+const toNotification = (report: Report, run: Run): Notification => {
+  const { target, profile, results } = report
   const reasons = new Set(
     results.flatMap(({ status, reason }) => (status === 'could-not-run' && reason ? [reason] : [])),
   )
-  const path = run.pathOf(target)
+  const text = `${target} (${profile}) was not judged as a whole: ${[...reasons].join('; ')}`
+  const location = { kind: 'url', url: '', offset: 0, length: 0 } as const
   return {
     level: 'error',
-    message: {
-      text: toMessage(
-        `${target} (${profile}) was not judged as a whole: ${[...reasons].join('; ')}`,
-      ),
-    },
-    ...(path !== undefined && {
-      locations: [
-        {
-          physicalLocation: {
-            artifactLocation: { uri: toRelativeUri(path), uriBaseId: '%SRCROOT%' },
-          },
-        },
-      ],
-    }),
+    message: { text: toMessage(text) },
+    locations: [toLocation({ location }, report, run)],
   }
 }

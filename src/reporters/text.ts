@@ -43,8 +43,9 @@ const text: Reporter = async (sink, run) => {
         ]
         for (const block of blocks) sink.write(`${block}\n`)
       }
-      if (!run.isQuiet || outcome !== 'passed') sink.write(`${renderStatus(report, run, paint)}\n`)
-      if (evaluated.failed > 0) sink.write('\n')
+      const isSilent = run.isQuiet && outcome === 'passed' && isClean(report)
+      if (!isSilent) sink.write(`${renderStatus(report, run, paint)}\n`)
+      if (evaluated.failed > 0 && !isSilent) sink.write('\n')
     },
     end(summary) {
       if (run.isQuiet) return
@@ -58,10 +59,14 @@ const text: Reporter = async (sink, run) => {
 
 export default text
 
+const isClean = ({ counts }: Report): boolean => counts.warning + counts.info === 0
+
 /** The diagnostics in the order of their places. */
 function renderDiagnostics(report: Report, run: Run, paint: Paint): string[] {
   const found = report.results.flatMap(({ diagnostics, cites }) =>
-    diagnostics.map((diagnostic) => ({ diagnostic, cites })),
+    diagnostics
+      .filter(({ suppressed }) => !suppressed || !run.isQuiet)
+      .map((diagnostic) => ({ diagnostic, cites })),
   )
   if (found.length === 0) return []
   const shown = toShown(run.source())
@@ -139,7 +144,7 @@ function renderFrame(
   if (!place || place.line.trim() === '') return []
   const gutter = `${place.number}`.padStart(3)
   const room = Math.max(20, (columns ?? FRAME_COLUMNS) - gutter.length - 4)
-  const { before, marked, after } = cut(place, room)
+  const [before, marked, after] = cut(place, room)
   const bar = paint.faint('|')
   const indent = ' '.repeat(widthOf(before))
   return [
@@ -174,27 +179,49 @@ function toPlace(location: Location, shown: Shown | undefined): Place | undefine
   }
 }
 
+/** A line before, in and after what is marked in it. */
+type Pieces = readonly [before: string, marked: string, after: string]
+
 /** Makes the three pieces of a line printable and cuts them to the room there is. */
-function cut(
-  { line, start, end }: Place,
-  room: number,
-): Record<'before' | 'marked' | 'after', string> {
+function cut(place: Place, room: number): Pieces {
+  const { line, start, end } = place
   // Never more than there is room for: a document may be one line of a mebibyte.
   const show = (from: number, to: number) =>
     printable(line.slice(from, to).toWellFormed().replaceAll('\t', '  '))
-  const before = show(Math.max(0, start - room), start)
-  const marked = show(start, Math.min(end, start + room))
-  const after = show(end, end + room)
+  const pieces = [
+    show(Math.max(0, start - room), start),
+    show(start, Math.min(end, start + room)),
+    show(end, end + room),
+  ] as const
+  return fit(defuse(pieces), place, room)
+}
+
+/** Runners read "##[" anywhere in a line, also where two pieces meet. */
+function defuse(pieces: Pieces): Pieces {
+  const command = /##(?=\[|vso\[|teamcity\[)/.exec(pieces.join(''))
+  if (!command) return pieces
+  let at = command.index
+  const [before, marked, after] = pieces.map((piece) => {
+    const offset = at
+    at -= piece.length
+    return offset < 0 || offset >= piece.length
+      ? piece
+      : `${piece.slice(0, offset)}\\u{23}${piece.slice(offset + 1)}`
+  })
+  return defuse([before ?? '', marked ?? '', after ?? ''])
+}
+
+function fit([before, marked, after]: Pieces, { line, start, end }: Place, room: number): Pieces {
   const isWhole = start <= room && end - start <= room && line.length - end <= room
-  if (isWhole && widthOf(before + marked + after) <= room) return { before, marked, after }
+  if (isWhole && widthOf(before + marked + after) <= room) return [before, marked, after]
   const head = start > room / 3 ? `…${takeEnd(before, Math.floor(room / 3))}` : before
   const left = room - widthOf(head) - 1
   if (widthOf(marked) > left || end - start > room) {
-    return { before: head, marked: takeStart(marked, left), after: '…' }
+    return [head, takeStart(marked, left), '…']
   }
   const tail = takeStart(after, left - widthOf(marked))
   const isCut = tail.length < after.length || line.length - end > room
-  return { before: head, marked, after: isCut ? `${tail}…` : tail }
+  return [head, marked, isCut ? `${tail}…` : tail]
 }
 
 /** The longest beginning of a text that is not wider than this. */
@@ -234,7 +261,7 @@ const measure = (character: string): number =>
 
 /** Breaks a line between words; outside a terminal lines stay whole, for programs that search them. */
 export function wrap(line: string, columns: number | undefined, indent: string): string {
-  if (columns === undefined || line.length <= columns) return line
+  if (columns === undefined || widthOf(line) <= columns) return line
   const [first = '', ...words] = line.trimStart().split(' ')
   const lines: string[] = []
   let current = line.slice(0, line.length - line.trimStart().length) + first
