@@ -18,6 +18,8 @@ const { values } = parseArgs({
   },
 })
 const rounds = Number(values.rounds)
+/** A bulk run takes a hundred times as long as a start. */
+const bulkRounds = Math.max(3, Math.round(rounds / 6))
 
 const directory = mkdtempSync(join(tmpdir(), 'mcp-cimd-bench-'))
 const file = (name: string, text: string): string => {
@@ -207,17 +209,20 @@ function benchStart(node: string): void {
 function benchBulk(node: string, cases: readonly BulkCase[]): void {
   console.log(`${DOCUMENTS} documents, ratio to the same loop with JSON.parse only:`)
   for (const { what, argv, base, budget } of cases) {
-    const rounds = Array.from({ length: 7 }, () => [time(node, base), time(node, argv)] as const)
-    const ratio = median(rounds.map(([nothing, whole]) => whole / nothing))
+    const pairs = Array.from(
+      { length: bulkRounds },
+      () => [time(node, base), time(node, argv)] as const,
+    )
+    const ratio = median(pairs.map(([nothing, whole]) => whole / nothing))
     const ms = (times: readonly number[]) => median(times).toFixed(0)
     const wanted = budget === undefined ? '' : `, budget ${budget.toFixed(1)}`
     console.log(
-      `  ${ratio.toFixed(2)}  ${what} (${ms(rounds.map(([, whole]) => whole))} ms to ${ms(rounds.map(([nothing]) => nothing))} ms${wanted})`,
+      `  ${ratio.toFixed(2)}  ${what} (${ms(pairs.map(([, whole]) => whole))} ms to ${ms(pairs.map(([nothing]) => nothing))} ms${wanted})`,
     )
   }
 }
 
-/** The same documents over and over, so that only their number grows. */
+/** Documents that are alike, so that only their number grows. */
 function benchMemory(node: string): void {
   console.log('memory at most, in MB:')
   for (const count of [1000, 10_000, 100_000]) {
@@ -234,7 +239,7 @@ function benchMemory(node: string): void {
 
 const cases = values.bulk ? bulkCases() : []
 for (const node of [process.execPath, ...(values.node ?? [])]) {
-  console.log(`Node.js ${versionOf(node)}, ${rounds} rounds`)
+  console.log(`Node.js ${versionOf(node)}, ${values.bulk ? bulkRounds : rounds} rounds`)
   if (values.bulk) {
     benchBulk(node, cases)
     benchMemory(node)

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, symlinkSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { parse as readJunit } from 'junit2json'
 import MarkdownIt from 'markdown-it'
@@ -248,6 +249,11 @@ describe('markdown', () => {
         /^https:\/\/(?:www\.rfc-editor\.org|datatracker\.ietf\.org|modelcontextprotocol\.io|openid\.net|www\.ietf\.org)\//,
       )
     }
+    // Every word of it is shown, and only as code.
+    const shown = html.replace(/<code>[\s\S]*?<\/code>/g, '')
+    for (const word of ['alert', 'evil', '@team', ':emoji:', '# heading', 'pipe', 'ENTITY']) {
+      expect(shown).not.toContain(word)
+    }
     // The tables have as many cells as columns, so no pipe ended one.
     for (const [row] of html.matchAll(/<tr>\s*<td[\s\S]*?<\/tr>/g)) {
       expect([5, 8]).toContain(row.match(/<td/g)?.length)
@@ -397,8 +403,32 @@ describe('github', () => {
     expect(() => JSON.parse(json.stdout)).not.toThrow()
   })
 
-  test('T-282 a summary stays below what GitHub takes, and no link is followed', async () => {
-    const cwd = folder({ 'summary.md': '' })
+  test('what could not be judged is annotated', async () => {
+    const stdin = JSON.stringify({ raw: 5 })
+    const { stdout } = await runHere(['validate', '--ndjson', '-', '--format', 'github'], { stdin })
+    expect(commandsIn(stdout)).toEqual([
+      { command: 'warning', properties: {}, data: '<stdin>:1 could not be judged as a whole' },
+    ])
+  })
+
+  test('T-282 a summary that is a link, a pipe or full is left alone', async () => {
+    const cwd = folder({ 'a.json': GOOD, real: '', 'full.md': 'x'.repeat(1_048_000) })
+    symlinkSync('real', `${cwd}/link.md`)
+    execFileSync('mkfifo', [`${cwd}/pipe.md`])
+    for (const name of ['link.md', 'pipe.md', 'full.md', 'dir/none.md']) {
+      const env = { GITHUB_STEP_SUMMARY: `${cwd}/${name}` }
+      const { code, stderr } = await runHere(['validate', 'a.json', '--format', 'github'], {
+        cwd,
+        env,
+      })
+      expect([code, stderr]).toEqual([0, `the job summary "${cwd}/${name}" cannot be written\n`])
+    }
+    expect(readFileSync(`${cwd}/real`, 'utf8')).toBe('')
+    expect(readFileSync(`${cwd}/full.md`).length).toBe(1_048_000)
+  })
+
+  test('T-282 a summary stays below what GitHub takes, with what is there already', async () => {
+    const cwd = folder({ 'summary.md': 'x'.repeat(900_000) })
     const env = { GITHUB_STEP_SUMMARY: `${cwd}/summary.md` }
     const long = { client_id: 'https://client.example.com/c', redirect_uris: Array(40).fill('/x') }
     const stdin = Array.from({ length: 1000 }, () => JSON.stringify(long)).join('\n')

@@ -162,6 +162,36 @@ test('lines are the same however the bytes come in pieces', async () => {
   )
 })
 
+test('a file that cannot be read to its end makes the run incomplete', async () => {
+  const cwd = folder({ 'a.ndjson': LINE, 'b.ndjson': `${LINE}\n` })
+  const { code, stdout, stderr } = await runHere(
+    ['validate', '--ndjson', 'a.ndjson', './a.ndjson', 'b.ndjson', '--format', 'json'],
+    {
+      cwd,
+      io: {
+        *readChunks(path) {
+          if (path === 'b.ndjson')
+            throw Object.assign(new Error(), { code: 'EIO', syscall: 'read' })
+          yield Buffer.from(`${LINE}\n`)
+        },
+      },
+    },
+  )
+  expect([code, stderr]).toEqual([3, '"b.ndjson" cannot be read: the device failed\n'])
+  expect(JSON.parse(stdout).reports.map(({ target }: Report) => target)).toEqual([
+    'a.ndjson:1',
+    'b.ndjson',
+  ])
+})
+
+test.each(['', '\n\n', `${' '.repeat(300)}\n`])('%j has no document', async (stdin) => {
+  const { code, stderr } = await runHere(['validate', '--ndjson', '-'], { stdin })
+  expect([code, stderr]).toEqual([
+    2,
+    'mcp-cimd: there is no document on any line: write one a line\n',
+  ])
+})
+
 test.each([
   [['--ndjson'], /--ndjson needs files of lines, or "-"/],
   [['--ndjson', 'test'], /"test" is a directory: --ndjson reads files, and "-"/],

@@ -80,6 +80,38 @@ describe('--format <name>=<file>', () => {
     expect(readdirSync(cwd).sort()).toEqual(['a.json', 'b.json', 'report.json'])
   })
 
+  test('"-" is standard output', async () => {
+    const cwd = folder({ 'a.json': BAD })
+    const { stdout } = await runHere(['validate', 'a.json', '--format', 'json=-'], { cwd })
+    expect(JSON.parse(stdout).summary.errors).toBe(1)
+    expect(readdirSync(cwd)).toEqual(['a.json'])
+  })
+
+  test('two names of one file are one place, and a link to nowhere is none', async () => {
+    const cwd = folder({ 'a.json': BAD, 'd/x': 'before' })
+    symlinkSync('d', `${cwd}/link`)
+    symlinkSync('nowhere', `${cwd}/gone`)
+    const argv = ['--format', 'json=d/x', '--format', 'sarif=link/x']
+    const { code, stderr } = await runHere(['validate', 'a.json', ...argv], { cwd })
+    expect([code, stderr]).toEqual([2, expect.stringContaining('json and sarif would both go to')])
+    expect(read(`${cwd}/d/x`)).toBe('before')
+    expect((await runHere(['validate', 'a.json', '--format', 'json=gone'], { cwd })).code).toBe(2)
+  })
+
+  test('what is judged is never written to, and what is written is not judged', async () => {
+    const cwd = folder({ 'cimd-a.json': GOOD })
+    const argv = ['--format', 'json=cimd-a.json']
+    expect((await runHere(['validate', 'cimd-a.json', ...argv], { cwd })).code).toBe(2)
+    expect(read(`${cwd}/cimd-a.json`)).toBe(GOOD)
+    for (const targets of ['.', '*.json']) {
+      const report = ['--format', 'json=cimd-report.json']
+      expect((await runHere(['validate', targets, ...report], { cwd })).code).toBe(0)
+      expect((await runHere(['validate', targets, ...report], { cwd })).code).toBe(0)
+      const known = ['--baseline', 'cimd-report.json']
+      expect((await runHere(['validate', targets, ...known], { cwd })).code).toBe(0)
+    }
+  })
+
   test.each([
     [
       ['--format', 'text', '--format', 'json'],
@@ -208,6 +240,14 @@ describe('the exit code', () => {
   })
 
   test.each([
+    ['--max-warnings 0', 'too many warnings: 1, and --max-warnings is 0\n'],
+    ['--fail-on warning', 'no error was found, but --fail-on is warning\n'],
+  ])('with %s is explained', async (line, message) => {
+    const { stderr } = await runHere(['validate', 'weak.json', ...line.split(' ')], { cwd })
+    expect(stderr).toBe(message)
+  })
+
+  test.each([
     ['--max-warnings=-1', /--max-warnings is "-1": write a number, such as 0/],
     ['--max-warnings=many', /--max-warnings is "many"/],
     ['--max-warnings=1e3', /--max-warnings is "1e3"/],
@@ -270,6 +310,37 @@ describe('--baseline', () => {
       errors: 1,
       suppressed: 1,
     })
+  })
+
+  test('a document that could not be judged again is not mended', async () => {
+    const cwd = folder({ 'cimd-a.json': BAD })
+    await runHere(['validate', '.', '--format', 'json=base.json'], { cwd })
+    writeFileSync(`${cwd}/cimd-a.json`, '{')
+    expect(await told(cwd)).toContain('1 new finding, 0 known, 0 gone')
+  })
+
+  test('a file is known however it is named, and two documents of one name are two', async () => {
+    const cwd = folder({ 'dir/cimd-a.json': BAD })
+    await runHere(['validate', 'dir', '--format', 'json=base.json'], { cwd })
+    for (const target of ['./dir/cimd-a.json', `${cwd}/dir`, 'dir/*.json']) {
+      expect((await runHere(['validate', target, '--baseline', 'base.json'], { cwd })).code).toBe(0)
+    }
+    const line = JSON.stringify({ id: 'a', document: JSON.parse(BAD) })
+    const lines = ['validate', '--ndjson', '-'] as const
+    const stdin = `${line}\n${line}`
+    await runHere([...lines, '--format', 'json=twice.json'], { cwd, stdin })
+    const { stdout } = await runHere([...lines, '--baseline', 'twice.json'], { cwd, stdin })
+    expect(stdout).toContain('0 new findings, 2 known, 0 gone')
+  })
+
+  test('--quiet says nothing of what is known', async () => {
+    const cwd = folder({ 'cimd-a.json': BAD })
+    await runHere(['validate', '.', '--format', 'json=base.json'], { cwd })
+    const { code, stdout } = await runHere(
+      ['validate', '.', '--baseline', 'base.json', '--quiet'],
+      { cwd },
+    )
+    expect([code, stdout]).toEqual([0, ''])
   })
 
   test('of another profile knows nothing, and a baseline of a baseline is one', async () => {

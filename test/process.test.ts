@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import {
   chmodSync,
   closeSync,
@@ -173,6 +174,36 @@ describe('streams', () => {
     ])
   })
 
+  test.skipIf(process.platform !== 'linux')(
+    'a disk that is full is told in one line, whatever is written',
+    async () => {
+      const cwd = folder({ 'a.json': '{}', 'b.json': GOOD })
+      for (const [argv, code] of [
+        [['validate', 'a.json'], 1],
+        [['validate', 'b.json', '--format', 'json'], 3],
+        [['explain'], 3],
+      ] as const) {
+        const full = openSync('/dev/full', 'w')
+        const outcome = await finish(start(argv, { cwd, stdio: ['ignore', full, 'pipe'] }))
+        closeSync(full)
+        expect(outcome.code).toBe(code)
+        expect(outcome.stderr).toMatch(/^[^\n]* cannot be written[^\n]*: no space is left\n$/)
+      }
+    },
+  )
+
+  test.skipIf(process.platform !== 'linux')(
+    'a report to a log that is open stands after what is in it',
+    async () => {
+      const cwd = folder({ 'a.json': GOOD, log: 'before\n' })
+      const log = openSync(join(cwd, 'log'), 'a')
+      const argv = ['validate', 'a.json', '--format', 'ndjson=/dev/stdout']
+      await finish(start(argv, { cwd, stdio: ['ignore', log, 'pipe'] }))
+      closeSync(log)
+      expect(readFileSync(join(cwd, 'log'), 'utf8')).toMatch(/^before\n\{"version":1/)
+    },
+  )
+
   test('a slow reader gets everything', async () => {
     const cwd = folder(
       Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`cimd-${n}.json`, '{}'])),
@@ -219,6 +250,43 @@ describe('signals', () => {
     const { reports, summary } = JSON.parse(stdout)
     expect(reports).toHaveLength(summary.targets)
     expect(summary.targets).toBeLessThan(4000)
+  })
+
+  test.skipIf(process.platform !== 'linux').each([80, 0])(
+    'Ctrl-C on a terminal of %d columns, while it says how far it is',
+    async (columns) => {
+      const cwd = folder({ 'old.json': 'before' })
+      writeFileSync(
+        join(cwd, 'many.ndjson'),
+        `${JSON.stringify(JSON.parse(GOOD))}\n`.repeat(600_000),
+      )
+      const command = `stty cols ${columns} rows 24; exec "${process.execPath}" "${EXECUTABLE}" validate --ndjson many.ndjson --format json=old.json`
+      const { CI: _, GITHUB_ACTIONS: __, ...env } = process.env
+      const child = spawn('script', ['-qec', command, '/dev/null'], {
+        cwd,
+        env: { ...env, TERM: 'xterm' },
+        stdio: 'pipe',
+      })
+      child.stdout.on('data', (text: string) => {
+        if (/judged [1-9]/.test(text)) child.stdin.write('\u0003')
+      })
+      const { code, stdout } = await finish(child)
+      expect(code).toBe(130)
+      // A line is drawn over where there is a width, and the cursor is shown again.
+      expect(stdout.includes('\u001b[?25h')).toBe(columns > 0)
+      const { reports, summary } = JSON.parse(readFileSync(join(cwd, 'old.json'), 'utf8'))
+      expect(reports).toHaveLength(summary.targets)
+      expect(summary.targets).toBeLessThan(600_000)
+      expect(readdirSync(cwd).sort()).toEqual(['many.ndjson', 'old.json'])
+    },
+  )
+
+  test('SIGINT while waiting for the next line', async () => {
+    const child = start(['validate', '--ndjson', '-', '--format', 'ndjson'])
+    child.stdout?.once('data', () => child.kill('SIGINT'))
+    child.stdin?.write(`${JSON.stringify(JSON.parse(GOOD))}\n`)
+    const { code, stdout } = await finish(child)
+    expect([code, JSON.parse(stdout).outcome]).toEqual([130, 'passed'])
   })
 
   test('SIGINT in the middle of 100,000: every format is whole, and says what was done', async () => {

@@ -6,7 +6,7 @@ import { emptySummary, type Run } from '../src/core/reporter.js'
 import { maskSecrets } from '../src/core/secrets.js'
 import type { Report } from '../src/core/types.js'
 import { reporters } from '../src/reporters/index.js'
-import { runHere } from './support.js'
+import { folder, runHere } from './support.js'
 
 const validate = new Ajv({ strict: false }).compile(
   JSON.parse(readFileSync('schemas/report.schema.json', 'utf8')),
@@ -165,6 +165,43 @@ describe.each(Object.keys(reporters) as (keyof typeof reporters)[])('%s', (name)
       }
     },
   )
+})
+
+test('T-274 T-275 no line begins with a command, and none is made where pieces meet', async () => {
+  for (const [columns, text] of [
+    [40, `${'x'.repeat(25)} ::error::x`],
+    [60, `${'x '.repeat(25)}::error::x`],
+  ] as const) {
+    const written = await render('text', hostile(text), { columns })
+    expect(written).toContain('::error::x')
+    expect(written.split('\n').filter((line) => COMMAND.test(line))).toEqual([])
+  }
+  for (const document of [
+    '##[add-mask]x',
+    '{"a":1}##vso[task.setvariable]',
+    '{"client_id":"#"##[x]}',
+  ]) {
+    const { stdout } = await runHere(['validate', '-'], { stdin: document })
+    expect(stdout).not.toMatch(V1)
+    expect(stdout).toContain('\\u{23}')
+  }
+})
+
+test('a file that is called like a command is none, in any output', async () => {
+  const name = '::error file=a::pwn.json'
+  const cwd = folder({
+    [name]: '{"client_id":5,"redirect_uris":["/x","/y"]}',
+    '::e.ndjson': '{"raw":1}',
+  })
+  for (const format of Object.keys(reporters)) {
+    for (const argv of [[name], ['--ndjson', '::e.ndjson']]) {
+      const { stdout, stderr } = await runHere(['validate', ...argv, '--format', format], { cwd })
+      const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => /^\s*::/.test(line))
+      // Only annotations are, and they are ours.
+      for (const line of lines) expect(line).toMatch(/^::(?:error|warning|notice) [^\n]*::/)
+      if (format !== 'github') expect(lines).toEqual([])
+    }
+  }
 })
 
 test('text with colour has the escapes that colour needs, and no other', async () => {

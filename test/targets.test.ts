@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { posix, win32 } from 'node:path'
+import { posix, resolve, win32 } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { createFiles, type Io } from '../src/io.js'
 import { pathIn } from '../src/workspace.js'
 import { folder, GOOD, runHere } from './support.js'
 
@@ -115,6 +116,10 @@ describe('a list of targets', () => {
   })
 
   test.each([
+    [
+      'https://a.example.com/c',
+      /<stdin>:1: "https:\/\/a\.example\.com\/c" is a URL, and this version/,
+    ],
     ['a\0.json', /<stdin>:1: there is no file "a\\u\{0\}\.json"/],
     ['', /"-" lists no target: write one a line/],
     ['# nothing\n', /"-" lists no target/],
@@ -127,6 +132,10 @@ describe('a list of targets', () => {
     [['--targets-from', 'nowhere.txt'], /there is no file "nowhere\.txt"/],
     [['--targets-from', 'dir'], /"dir" cannot be read: it is a directory/],
     [['-', '--targets-from', 'bad.txt'], /"-" stands for one document/],
+    [
+      ['a.json', '--shard', '1/2', '--client-id', 'https://a.example.com/c'],
+      /--client-id is the URL of one document, and --shard divides many/,
+    ],
     [['--ndjson', '--targets-from', 'bad.txt'], /--ndjson reads documents and --targets-from/],
   ])('%j', async (argv, message) => {
     expect(await judged(argv, { cwd })).toEqual(refused(message))
@@ -154,6 +163,32 @@ describe('a list of targets', () => {
     expect(stderr.split('\n').length).toBeLessThan(12)
     expect(JSON.parse(stdout).summary).toMatchObject({ targets: 1000, passed: 999, incomplete: 1 })
     expect(code).toBe(3)
+  })
+})
+
+test('what cannot be read of a list or under a glob is told, and the rest is judged', async () => {
+  const cwd = folder({ 'a.json': GOOD, 'closed/cimd.json': GOOD, 'open/b.json': GOOD })
+  const io = (closed: string): Partial<Io> => {
+    const files = createFiles((path) => resolve(cwd, path))
+    const deny = () => {
+      throw Object.assign(new Error('denied'), { code: 'EACCES', syscall: 'open' })
+    }
+    return {
+      statOf: (path) => (path.startsWith(closed) ? deny() : files.statOf(path)),
+      readFile: (path, limit) => (path.startsWith(closed) ? deny() : files.readFile(path, limit)),
+      readDirectory: (path) => (path === 'closed' ? deny() : files.readDirectory(path)),
+    }
+  }
+  expect(
+    await judged(['--targets-from', '-'], {
+      cwd,
+      stdin: 'a.json\nclosed/cimd.json',
+      io: io('closed/'),
+    }),
+  ).toMatchObject({ code: 3, targets: ['a.json', 'closed/cimd.json'] })
+  expect(await judged(['**/*.json'], { cwd, io: io('closed') })).toMatchObject({
+    code: 3,
+    targets: ['a.json', 'closed', 'open/b.json'],
   })
 })
 

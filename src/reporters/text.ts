@@ -193,7 +193,7 @@ function cut(place: Place, room: number): Pieces {
     show(start, Math.min(end, start + room)),
     show(end, end + room),
   ] as const
-  return fit(defuse(pieces), place, room)
+  return squeeze(defuse(pieces), place, room)
 }
 
 /** Runners read "##[" anywhere in a line, also where two pieces meet. */
@@ -211,7 +211,11 @@ function defuse(pieces: Pieces): Pieces {
   return defuse([before ?? '', marked ?? '', after ?? ''])
 }
 
-function fit([before, marked, after]: Pieces, { line, start, end }: Place, room: number): Pieces {
+function squeeze(
+  [before, marked, after]: Pieces,
+  { line, start, end }: Place,
+  room: number,
+): Pieces {
   const isWhole = start <= room && end - start <= room && line.length - end <= room
   if (isWhole && widthOf(before + marked + after) <= room) return [before, marked, after]
   const head = start > room / 3 ? `…${takeEnd(before, Math.floor(room / 3))}` : before
