@@ -1,3 +1,4 @@
+import type { Baseline } from './baseline.js'
 import { findConfig } from './config/find.js'
 import type { ReadConfig } from './config/read.js'
 import { evaluate, type Ruleset, type Scope } from './core/engine.js'
@@ -9,7 +10,7 @@ import type { Diagnostic, MetadataDocument, Summary } from './core/types.js'
 import { findInput } from './input.js'
 import { type Io, isUnattended, say, TURN } from './io.js'
 import type { CommandName, OptionsOf } from './options.js'
-import { openOutputs, readFormats } from './outputs.js'
+import { type OutputOptions, openOutputs, readFormats } from './outputs.js'
 import type { Progress } from './progress.js'
 import { findProfile, rulesetOf } from './rulesets.js'
 import { pathIn } from './workspace.js'
@@ -49,76 +50,40 @@ export async function judge(
   const except = new Set(besides.flatMap((file) => (file === undefined ? [] : [io.resolve(file)])))
   const input = await findInput(names, options, config, except, io)
 
-  const started = io.now()
-  const summary = emptySummary()
-  let current: MetadataDocument | undefined
-  let isCompared = true
+  const state: State = { summary: emptySummary(), current: undefined, isCompared: true }
   const outputs = await openOutputs(
     formats,
-    {
-      command,
-      tool: { name: 'mcp-cimd', version: VERSION },
-      color,
-      isQuiet: quiet,
-      all,
-      remarks: () => [
-        ...(baseline ? [baseline.describe()] : []),
-        ...(isCompared ? [] : [NOT_COMPARED]),
-      ],
-      source: () =>
-        current && {
-          text: maskSecrets(current.text, current.value !== undefined),
-          within: current.source.within,
-        },
-      file() {
-        const { kind, name, within } = current?.source ?? {}
-        if (kind !== 'file' || name === undefined) return undefined
-        const root = io.env.GITHUB_WORKSPACE ?? io.resolve('.')
-        const path = pathIn(root, io.resolve(within?.uri ?? name))
-        return path === undefined ? undefined : { path, line: within?.line ?? 1 }
-      },
-    },
+    { command, color, isQuiet: quiet, all, ...describeRun(state, baseline, io) },
     io,
   )
 
+  const started = io.now()
   // One file is judged before anybody could interrupt it.
   const isQuick = input.count === 1 && names[0] !== '-'
-  if (!isQuick) io.heedSignals()
-  outputs.begin()
-  let turn = started + TURN
-  let progress: Progress | undefined
+  const rulesetsFor = (profile: string | undefined): readonly Ruleset[] =>
+    profile === undefined ? rulesets : findRulesets([profile], undefined, scope)
+  const isAlone = formats.every(({ file }) => file !== undefined)
+  const pace = createPace(quiet || isQuick, input.count, isAlone, io)
   let signal: NodeJS.Signals | undefined
   try {
+    if (!isQuick) io.heedSignals()
+    outputs.begin()
     // What comes next may take its time, now and after each batch.
     if (!isQuick) signal = await io.interruption()
     judging: for await (const batch of input.batches) {
       for (const { document, profile } of batch) {
-        const now = io.now()
-        if (now >= turn) {
-          signal = await io.interruption()
-          turn = now + TURN
-          if (!quiet && now - started > PATIENCE) {
-            progress ??= await startProgress(
-              summary.targets,
-              input.count,
-              formats.every(({ file }) => file !== undefined),
-              io,
-            )
-            progress.update(summary.targets)
-          }
-        }
+        if (pace.isDue()) signal = await pace.turn(state.summary.targets)
         if (signal || outputs.isClosed) break judging
-        current = document
-        summary.targets++
-        if (document.url === undefined) isCompared = false
-        const asked = profile === undefined ? rulesets : findRulesets([profile], undefined, scope)
-        for (const ruleset of asked) {
+        state.current = document
+        state.summary.targets++
+        if (document.url === undefined) state.isCompared = false
+        for (const ruleset of rulesetsFor(profile)) {
           const { id } = ruleset.profile
           const suppress =
             baseline && ((found: Diagnostic) => baseline.suppressionOf(document.source, id, found))
           const report = evaluate(document, ruleset, { all: outputs.needsAll, suppress })
           baseline?.settle(document.source, report)
-          addToSummary(summary, report)
+          addToSummary(state.summary, report)
           outputs.report(report)
         }
       }
@@ -130,24 +95,80 @@ export async function judge(
     outputs.discard()
     throw error
   } finally {
-    progress?.stop()
+    pace.end()
   }
-  const isWritten = outputs.end(summary)
-  if (verbose) {
-    say(io, `judged ${summary.targets} in ${((io.now() - started) / 1000).toFixed(2)} s`)
-  }
+  const isWritten = outputs.end(state.summary)
+  const { targets } = state.summary
+  if (verbose) say(io, `judged ${targets} in ${((io.now() - started) / 1000).toFixed(2)} s`)
   if (signal) return SIGNALS[signal] ?? 143
-  if (summary.targets === 0 && input.count === undefined && options.shard === undefined) {
+  if (targets === 0 && input.count === undefined && options.shard === undefined) {
     throw new UsageError('there is no document on any line: write one a line')
   }
-  return exitCodeOf(summary, limits, isWritten, io)
+  return exitCodeOf(state.summary, limits, isWritten, io)
+}
+
+/** How far a run is. */
+interface State {
+  readonly summary: Summary
+  /** The document being judged. */
+  current: MetadataDocument | undefined
+  /** Whether the URL of every document was known. */
+  isCompared: boolean
+}
+
+const NOT_COMPARED =
+  'client_id was not compared with the URL of the document; give the URL with --client-id <url>'
+
+/** What reporters may ask of a run. */
+const describeRun = (
+  state: State,
+  baseline: Baseline | undefined,
+  io: Io,
+): Pick<OutputOptions, 'tool' | 'remarks' | 'source' | 'file'> => ({
+  tool: { name: 'mcp-cimd', version: VERSION },
+  remarks: () => [
+    ...(baseline ? [baseline.describe()] : []),
+    ...(state.isCompared ? [] : [NOT_COMPARED]),
+  ],
+  source() {
+    const { text, value, source } = state.current ?? {}
+    if (text === undefined) return undefined
+    return { text: maskSecrets(text, value !== undefined), within: source?.within }
+  },
+  file() {
+    const { kind, name, within } = state.current?.source ?? {}
+    if (kind !== 'file' || name === undefined) return undefined
+    const root = io.env.GITHUB_WORKSPACE ?? io.resolve('.')
+    const path = pathIn(root, io.resolve(within?.uri ?? name))
+    return path === undefined ? undefined : { path, line: within?.line ?? 1 }
+  },
+})
+
+/** How long a run takes before it says how far it is, in milliseconds. */
+const PATIENCE = 1000
+
+/** Lets signals in every now and then, and says how far the run is when it takes long. */
+function createPace(isSilent: boolean, count: number | undefined, isAlone: boolean, io: Io) {
+  const started = io.now()
+  let next = started + TURN
+  let progress: Progress | undefined
+  return {
+    isDue: () => io.now() >= next,
+    async turn(done: number): Promise<NodeJS.Signals | undefined> {
+      const now = io.now()
+      next = now + TURN
+      if (!isSilent && now - started > PATIENCE) {
+        progress ??= await startProgress(done, count, isAlone, io)
+        progress.update(done)
+      }
+      return io.interruption()
+    },
+    end: () => progress?.stop(),
+  }
 }
 
 /** 128 and the number of the signal. */
 const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
-
-/** How long a run takes before it says how far it is, in milliseconds. */
-const PATIENCE = 1000
 
 /** A spinner is drawn only where nothing else appears: neither a CI log nor the report itself. */
 const startProgress = async (
@@ -159,9 +180,6 @@ const startProgress = async (
   const isAlive = !isUnattended(io) && (isAlone || io.stdout.columns === undefined)
   return (await import('./progress.js')).startProgress(done, count, isAlive, io)
 }
-
-const NOT_COMPARED =
-  'client_id was not compared with the URL of the document; give the URL with --client-id <url>'
 
 async function loadConfig(named: string | undefined, io: Io): Promise<ReadConfig | undefined> {
   const found = findConfig(named, io)
