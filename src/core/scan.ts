@@ -108,11 +108,11 @@ export function scan(text: string): Scan {
   let whole: Place | undefined
   let at = 0
 
-  const match = (pattern: RegExp): string | undefined => {
+  const match = (pattern: RegExp): boolean => {
     pattern.lastIndex = at
-    const found = pattern.exec(text)?.[0]
-    if (found !== undefined) at += found.length
-    return found
+    if (!pattern.test(text)) return false
+    at = pattern.lastIndex
+    return true
   }
   const put = (place: Place) => {
     const parent = open.at(-1)
@@ -153,9 +153,9 @@ export function scan(text: string): Scan {
         expected = 'comma'
         continue
       }
-      const literal = parent && match(STRING)
-      if (!literal) return fail(expected)
-      const name = JSON.parse(literal) as string
+      if (!parent || !match(STRING)) return fail(expected)
+      const literal = text.slice(start, at)
+      const name = literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1)
       parent.next = name
       parent.key = [start, at]
       // Deeper than that nothing is read, and a pointer would be as long as the text.
@@ -188,7 +188,7 @@ export function scan(text: string): Scan {
       } else if (character === ']' && expected === 'value or ]' && parent) {
         close(parent)
         expected = 'comma'
-      } else if (match(STRING) ?? match(LITERAL) ?? match(NUMBER)) {
+      } else if (match(STRING) || match(LITERAL) || match(NUMBER)) {
         put({ value: [start, at] })
         expected = 'comma'
       } else return fail(expected)

@@ -30,7 +30,7 @@ const LOOSE_NAME =
   /(?:access|refresh|id)[_-]?token|client[_-]?assertion|code[_-]?verifier|password|passphrase|private[_-]?key|secret|api[_-]?key/i
 
 const isSecretName = (name: string): boolean =>
-  SECRET_NAMES.has(name.replace(/#.*$/s, '').replaceAll(/[_-]/g, '').toLowerCase())
+  SECRET_NAMES.has((name.split('#', 1)[0] ?? '').replaceAll(/[_-]/g, '').toLowerCase())
 
 // RFC 7468 section 10, and the older labels.
 const PEM = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/
