@@ -91,16 +91,16 @@ describe('bad input ends in a clear message, with the right exit code, no stack 
     chmodSync(cwd, 0o755)
     chmodSync(join(cwd, 'cimd.json'), 0o000)
     mkdirSync(join(cwd, 'locked'), { mode: 0o000 })
-    // The superuser may read everything: become somebody else.
-    const options = { cwd, ...(process.getuid?.() === 0 && { uid: 65_534, gid: 65_534 }) }
-    expect(await finish(start(['validate', 'client-metadata.json', 'cimd.json'], options))).toEqual(
-      {
-        code: 2,
-        stdout: '',
-        stderr: 'mcp-cimd: "cimd.json" cannot be read: permission denied\n',
-      },
-    )
-    const walked = await finish(start(['validate', '.', '--format', 'json'], options))
+    // The superuser may read everything: give that up, but not the program, wherever it is.
+    const through =
+      process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : []
+    const named = ['validate', 'client-metadata.json', 'cimd.json']
+    expect(await finish(start(named, { cwd }, through))).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'mcp-cimd: "cimd.json" cannot be read: permission denied\n',
+    })
+    const walked = await finish(start(['validate', '.', '--format', 'json'], { cwd }, through))
     expect(walked.code).toBe(3)
     expect(walked.stderr).toBe(
       '"cimd.json" cannot be read: permission denied\n"locked" cannot be read: permission denied\n',
