@@ -75,9 +75,12 @@ function openTemporary(path: string, mode: number | undefined): Target {
   }
 }
 
-function openStream(path: string): Target {
-  // What is there, such as a log that this process writes to, stays.
-  const descriptor = openSync(path, constants.O_WRONLY | constants.O_APPEND)
+/** What is there, such as a log that this process writes to, stays. */
+const openStream = (path: string): Target =>
+  streamTo(openSync(path, constants.O_WRONLY | constants.O_APPEND))
+
+/** Writes to a file as it comes, and closes it. */
+function streamTo(descriptor: number): Target {
   const writer = createWriter(descriptor)
   return {
     ...writer,
@@ -110,16 +113,7 @@ export function openAppended(
     openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o666),
   )
   if (descriptor === undefined) return undefined
-  const writer = createWriter(descriptor)
-  return {
-    ...writer,
-    maxBytes: limit - fstatSync(descriptor).size,
-    end() {
-      writer.flush()
-      closeSync(descriptor)
-    },
-    discard: () => void attempt(() => closeSync(descriptor)),
-  }
+  return { ...streamTo(descriptor), maxBytes: limit - fstatSync(descriptor).size }
 }
 
 /** Writes in pieces that are worth a call of the operating system. */

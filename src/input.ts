@@ -6,14 +6,16 @@ import {
   fromFiles,
   fromStdin,
   type Input,
+  isInShard,
   isReadableFile,
   type Loaded,
   refuseUrl,
+  type Shard,
   withoutRepeated,
 } from './load.js'
 import type { OptionsOf } from './options.js'
 import { findProfile } from './rulesets.js'
-import type { Named, Shard } from './targets.js'
+import type { Named } from './targets.js'
 
 const DEFAULT_FILE = 'client-metadata.json'
 
@@ -161,8 +163,6 @@ async function* readLines(
   io: Io,
 ): AsyncIterable<Iterable<Loaded>> {
   const { readNdjson } = await import('./ndjson.js')
-  const isTaken = shard
-    ? (line: number) => line % shard.count === shard.index % shard.count
-    : () => true
+  const isTaken = (line: number) => !shard || isInShard(shard, line)
   for (const name of names) yield* readNdjson(name, { checkProfile: findProfile, isTaken }, io)
 }

@@ -59,17 +59,31 @@ export const fromStdin = (clientId: string | undefined, io: Io): Input => ({
 })
 
 async function* readStdin(clientId: string | undefined, io: Io): AsyncIterable<Iterable<Loaded>> {
+  const source: Source = { kind: 'stdin', name: '<stdin>' }
+  yield [{ document: parseDocument(await collectStdin(READ_LIMIT, io), { source, clientId }) }]
+}
+
+/** Reads standard input to its end, at most `limit` bytes of it. */
+export async function collectStdin(limit: number, io: Io): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of io.readStdin()) {
     chunks.push(chunk)
     length += chunk.length
-    if (length >= READ_LIMIT) break
+    if (length >= limit) break
   }
-  const bytes = Buffer.concat(chunks).subarray(0, READ_LIMIT)
-  const source: Source = { kind: 'stdin', name: '<stdin>' }
-  yield [{ document: parseDocument(bytes, { source, clientId }) }]
+  return Buffer.concat(chunks).subarray(0, limit)
 }
+
+/** One part of the targets of a run. */
+export interface Shard {
+  readonly index: number
+  readonly count: number
+}
+
+/** Target k, counted from 1, belongs to shard k mod n: 1/3, 2/3 and 3/3, which is 0/3 too. */
+export const isInShard = ({ index, count }: Shard, k: number): boolean =>
+  k % count === index % count
 
 /** Each file once, by the name it was first given. */
 export function withoutRepeated(names: readonly string[], io: Io): string[] {

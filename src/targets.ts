@@ -5,7 +5,15 @@ import { MAX_BYTES, parseDocument } from './core/document.js'
 import { UsageError } from './core/errors.js'
 import { plural, quote } from './core/printable.js'
 import { attempt, type Io, isSystemError, say, toUsageError } from './io.js'
-import { isReadableFile, READ_LIMIT, refuseUrl, withoutRepeated } from './load.js'
+import {
+  collectStdin,
+  isInShard,
+  isReadableFile,
+  READ_LIMIT,
+  refuseUrl,
+  type Shard,
+  withoutRepeated,
+} from './load.js'
 
 /** A target as it was named. */
 export interface Named {
@@ -14,12 +22,6 @@ export interface Named {
   readonly place?: string
   /** Whether it is the name of a file, and nothing else. */
   readonly isFile?: boolean
-}
-
-/** One part of the targets of a run. */
-export interface Shard {
-  readonly index: number
-  readonly count: number
 }
 
 /** How targets are looked for. */
@@ -54,12 +56,11 @@ export function findFiles(named: readonly Named[], search: Search, io: Io): stri
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Target k, counted from 1, belongs to shard k mod n: 1/3, 2/3 and 3/3, which is 0/3 too. */
-function takeShard(names: readonly string[], { index, count }: Shard, io: Io): string[] {
-  const taken = names.filter((_, k) => (k + 1) % count === index % count)
+function takeShard(names: readonly string[], shard: Shard, io: Io): string[] {
+  const taken = names.filter((_, index) => isInShard(shard, index + 1))
   if (taken.length === 0) {
     const documents = `${names.length} ${plural(names.length, 'document')}`
-    say(io, `shard ${index}/${count} has none of the ${documents}`)
+    say(io, `shard ${shard.index}/${shard.count} has none of the ${documents}`)
   }
   return taken
 }
@@ -219,30 +220,23 @@ export async function readList(list: string, io: Io): Promise<Named[]> {
 }
 
 async function readListText(list: string, io: Io): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  if (list === '-') {
-    for await (const chunk of io.readStdin()) {
-      chunks.push(chunk)
-      length += chunk.length
-      if (length > MAX_LIST_BYTES) break
-    }
-  } else {
-    if (!kindOf(list, io)) throw new UsageError(`there is no file ${quote(list)}`)
-    try {
-      const bytes = io.readFile(list, MAX_LIST_BYTES + 1)
-      chunks.push(bytes)
-      length = bytes.length
-    } catch (error) {
-      throw toUsageError(list, error)
-    }
-  }
-  if (length > MAX_LIST_BYTES) {
+  const limit = MAX_LIST_BYTES + 1
+  const bytes = list === '-' ? await collectStdin(limit, io) : readListFile(list, limit, io)
+  if (bytes.length > MAX_LIST_BYTES) {
     throw new UsageError(`${quote(list)} is longer than 64 MiB: split it`)
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw new UsageError(`${quote(list)} is not UTF-8: write one target a line`)
+  }
+}
+
+function readListFile(list: string, limit: number, io: Io): Uint8Array {
+  if (!kindOf(list, io)) throw new UsageError(`there is no file ${quote(list)}`)
+  try {
+    return io.readFile(list, limit)
+  } catch (error) {
+    throw toUsageError(list, error)
   }
 }
