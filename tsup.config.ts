@@ -15,6 +15,7 @@ const LATER = [
   'config/read',
   'files',
   'ndjson',
+  'observed',
   'progress',
   'reporters/github',
   'reporters/junit',
@@ -33,12 +34,8 @@ const loadedLater: Plugin = {
       if (!LATER.includes(name.replace(/\.js$/, ''))) {
         throw new Error(`${importer} loads ${name} later, which LATER does not name`)
       }
-      return { path: `./${name}`, external: true }
+      return { path: `./${name.replace(/\.js$/, '.cjs')}`, external: true }
     })
-    // From dist/commands/ the library is one level up, with all the prose of its rules.
-    build.onResolve({ filter: /^\.\.\/index\.js$/ }, ({ importer, path }) =>
-      importer.includes('/src/commands/') ? { path, external: true } : undefined,
-    )
   },
 }
 
@@ -113,21 +110,43 @@ const shared: Options = {
   silent: true,
 }
 
+/** The only one that shows the prose of the rules. */
+const WITH_PROSE = 'commands/explain'
+
+const entriesOf = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]))
+
+/** To start the loader of ES modules for a file that is needed later costs as much as at the start. */
+const withoutImport: NonNullable<Options['esbuildOptions']> = (options) => {
+  options.supported = { 'dynamic-import': false }
+}
+
 export default defineConfig([
-  { ...shared, format: 'esm', entry: { index: 'src/index.ts' } },
+  // Whoever only judges loads nothing to fetch with.
+  { ...shared, format: 'esm', entry: { index: 'src/index.ts' }, splitting: true },
   {
     ...shared,
     // Starting the loader of ES modules would cost more than judging a document.
     format: 'cjs',
     entry: { cli: 'src/cli.ts' },
     minify: true,
+    esbuildOptions: withoutImport,
     esbuildPlugins: [loadedLater, leanRules, leanLibraries, flatCommander],
   },
   {
     ...shared,
-    format: 'esm',
-    entry: Object.fromEntries(LATER.map((name) => [name, `src/${name}.ts`])),
+    format: 'cjs',
+    entry: entriesOf(LATER.filter((name) => name !== WITH_PROSE)),
     minify: true,
+    esbuildOptions: withoutImport,
     esbuildPlugins: [loadedLater, leanRules, leanLibraries],
+  },
+  {
+    ...shared,
+    format: 'cjs',
+    entry: entriesOf([WITH_PROSE]),
+    minify: true,
+    esbuildOptions: withoutImport,
+    esbuildPlugins: [loadedLater, leanLibraries],
   },
 ])

@@ -1,7 +1,7 @@
 /**
  * Measures what the program costs to start, as ratios to `node -e 0` taken in turn: this tells what a
  * part costs on any machine, however noisy. `npm run bench -- --bulk` measures many documents instead,
- * as ratios to a loop that only parses them, and memory. `--node <binary>` measures on another Node.js
+ * as ratios to a loop that only parses them, and memory. `-- --net` measures fetching. `--node <binary>` measures on another Node.js
  * too, `--rounds <n>` sets how often.
  */
 import { spawnSync } from 'node:child_process'
@@ -9,10 +9,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { benchNet } from './bench-net.js'
 
 const { values } = parseArgs({
   options: {
     bulk: { type: 'boolean' },
+    net: { type: 'boolean' },
     node: { type: 'string', multiple: true },
     rounds: { type: 'string', default: '41' },
   },
@@ -239,8 +241,11 @@ function benchMemory(node: string): void {
 
 const cases = values.bulk ? bulkCases() : []
 for (const node of [process.execPath, ...(values.node ?? [])]) {
-  console.log(`Node.js ${versionOf(node)}, ${values.bulk ? bulkRounds : rounds} rounds`)
-  if (values.bulk) {
+  const isLong = values.bulk || values.net
+  console.log(`Node.js ${versionOf(node)}, ${isLong ? bulkRounds : rounds} rounds`)
+  if (values.net) {
+    await benchNet(node, { file, time, median, program, rounds: bulkRounds })
+  } else if (values.bulk) {
     benchBulk(node, cases)
     benchMemory(node)
   } else {

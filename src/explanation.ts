@@ -1,6 +1,15 @@
 import { parseDocument } from './core/document.js'
 import { citesOf, evaluate, prepare, standingOf } from './core/engine.js'
-import type { Diagnostic, Example, Profile, Rule } from './core/types.js'
+import type { Hosting, Link } from './core/hosting.js'
+import type {
+  Diagnostic,
+  Example,
+  ExampleAnswer,
+  MetadataDocument,
+  Profile,
+  Rule,
+} from './core/types.js'
+import { type Observed, readKeys, readPublished, toObserved } from './hosting/published.js'
 
 /** Everything there is to say about a rule: what `explain` prints and the pages in docs/ show. */
 export interface Explanation {
@@ -58,11 +67,86 @@ export function judgeExample(
 }
 
 /** Parses an example as if it had been published. */
-function readExample(example: Example) {
+function readExample(example: Example): MetadataDocument {
+  const document = readInput(example)
+  const { links, probes, response } = example
+  if (!response && !links) return document ?? parseDocument('')
+  const url = example.url ?? EXAMPLE_URL
+  const answered: Observed[] = []
+  const observe = (from: string, answer: ExampleAnswer): Observed => {
+    const observed = toExampleObserved(from, answer, answered.length)
+    answered.push(observed)
+    return observed
+  }
+  const { answer, reason } = observe(url, response ?? {})
+  const published = readPublished(url, { kind: 'url', name: url }, { exchange: 0, answer, reason })
+  const judged = document ?? published
+  const followed =
+    links &&
+    Object.entries(links).map(([member, given]) => ({
+      member,
+      at: `/${member}` as const,
+      ...observe(`https://client.example.com/${member}`, given),
+    }))
+  const hosting: Hosting = {
+    exchanges: [],
+    answer,
+    reason,
+    minTlsDays: 14,
+    isTlsAsked: false,
+    copy: document && published,
+    probes: probes?.map(({ response, ...probe }) => {
+      const observed = observe(url, response)
+      const { metadata } = parseDocument(observed.answer?.body ?? '')
+      return { ...probe, ...observed, clientId: metadata.client_id }
+    }),
+    links: followed,
+    keys: followed && readKeys(judged, followed as readonly Link[]),
+    checkedAt: '',
+    durationMs: 0,
+  }
+  return { ...judged, hosting }
+}
+
+/** The document of an example; undefined for one that is what its URL answers. */
+function readInput(example: Example): MetadataDocument | undefined {
   const options = { clientId: example.url }
   if ('clientId' in example) return parseDocument('', { clientId: example.clientId })
   if ('bytes' in example) return parseDocument(Uint8Array.from(example.bytes), options)
-  return parseDocument('text' in example ? example.text : JSON.stringify(example.document), options)
+  if ('text' in example) return parseDocument(example.text, options)
+  if ('document' in example) return parseDocument(JSON.stringify(example.document), options)
+  return undefined
+}
+
+const EXAMPLE_URL = 'https://client.example.com/cimd.json'
+
+const EXAMPLE_BODY = JSON.stringify({
+  client_id: EXAMPLE_URL,
+  client_name: 'Example Client',
+  redirect_uris: ['https://client.example.com/callback'],
+})
+
+const toExampleObserved = (url: string, given: ExampleAnswer, index: number): Observed => {
+  const { status = 200, headers = [], body = EXAMPLE_BODY } = given
+  const { address = '192.0.2.1', daysLeft = 60, milliseconds = 50 } = given
+  const type = 'type' in given ? given.type : 'application/json'
+  const bytes = Buffer.from(body)
+  const all: [string, string][] = [
+    ...(type === undefined ? [] : [['Content-Type', type] as [string, string]]),
+    ...headers.map(([name, value]): [string, string] => [name, value]),
+  ]
+  return toObserved(
+    url,
+    {
+      request: { method: 'GET', url, headers: [] },
+      response: { status, headers: all, bytes: bytes.length, truncated: false },
+      address,
+      tls: { protocol: 'TLSv1.3', issuer: 'Example', daysLeft, authorized: true },
+      timings: { total: milliseconds },
+    },
+    bytes,
+    index,
+  )
 }
 
 function renderExample(example: Example): string {
@@ -70,8 +154,34 @@ function renderExample(example: Example): string {
   if ('bytes' in example) {
     return example.bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
   }
-  const text = 'text' in example ? shorten(example.text) : JSON.stringify(example.document, null, 2)
+  const text = [...renderInput(example), ...renderObserved(example)].join('\n')
   return example.url === undefined ? text : `${text}\npublished at ${example.url}`
+}
+
+function renderInput(example: Example): string[] {
+  if ('text' in example) return [shorten(example.text)]
+  return 'document' in example ? [JSON.stringify(example.document, null, 2)] : []
+}
+
+/** What was seen, as lines of answers. */
+const renderObserved = ({ links = {}, probes = [], response }: Example): string[] => [
+  ...(response ? [renderAnswer('the URL answers', response)] : []),
+  ...probes.map((probe) => renderAnswer(`asked ${probe.how} it answers`, probe.response)),
+  ...Object.entries(links).map(([member, answer]) => renderAnswer(`${member} answers`, answer)),
+]
+
+function renderAnswer(subject: string, given: ExampleAnswer): string {
+  const { status = 200, headers = [], body, address, daysLeft, milliseconds } = given
+  const type = 'type' in given ? given.type : 'application/json'
+  const facts = [
+    ...(type === undefined ? [] : [`Content-Type: ${type}`]),
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+    ...(body === undefined ? [] : [`a body of ${Buffer.byteLength(body)} bytes: ${shorten(body)}`]),
+    ...(address === undefined ? [] : [`from ${address}`]),
+    ...(daysLeft === undefined ? [] : [`with a certificate for ${daysLeft} days more`]),
+    ...(milliseconds === undefined ? [] : [`after ${milliseconds} ms`]),
+  ]
+  return [`${subject} ${status}`, ...facts.map((fact) => `  ${fact}`)].join('\n')
 }
 
 const shorten = (text: string): string => (text.length > 300 ? `${text.slice(0, 120)}…` : text)

@@ -1,6 +1,7 @@
 import { parseDocument } from './core/document.js'
 import { evaluate } from './core/engine.js'
 import type { Report, Source } from './core/types.js'
+import type { ResolveOptions as OneShotOptions, Resolution } from './resolve/resolve.js'
 import { findProfile, type ProfileName, rulesetOf } from './rulesets.js'
 
 export type { Fault, ParseOptions, Stage } from './core/document.js'
@@ -11,6 +12,7 @@ export { findRedirectUri, matchRedirectUri } from './core/redirect-uri.js'
 export type { Cite, Editions } from './core/spec.js'
 export type * from './core/types.js'
 export { profiles } from './profiles/index.js'
+export type { Resolution, Resolved, ResolvePolicy, Unresolved } from './resolve/resolve.js'
 export { type RuleId, rules } from './rules/index.js'
 export type { ProfileName } from './rulesets.js'
 
@@ -61,4 +63,35 @@ export function validateClientIdUrl(
   const text = String(url ?? '')
   const document = parseDocument('', { clientId: text, source: text })
   return evaluate(document, rulesetOf(findProfile(profile), 'client-id'), { all })
+}
+
+/** How {@link resolveClient} fetches and judges. */
+export interface ResolveOptions extends OneShotOptions {
+  /** By default `mcp`. */
+  readonly profile?: ProfileName | undefined
+}
+
+/**
+ * Resolves a client identifier as an authorization server does: fetches its document once and judges
+ * it. Nothing is remembered; every call fetches.
+ *
+ * Only public addresses are asked, over TLS that is verified whatever the environment says, without
+ * following redirects and without decoding; it gives up at `timeout` and at `maxBytes`.
+ *
+ * @param clientId The `client_id` as it was received, not normalized in any way.
+ *
+ * @returns The client, or why there is none; in both cases with the report.
+ *
+ * @throws UsageError when there is no such profile, TypeError when `connectTo` is not of its form, the
+ * reason of `signal` when it is aborted, and whatever `allow` and `deny` throw.
+ *
+ * @see [OAuth Client ID Metadata Document](https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-02.html#section-5)
+ */
+export async function resolveClient(
+  clientId: string,
+  { profile, ...options }: ResolveOptions = {},
+): Promise<Resolution> {
+  const chosen = findProfile(profile)
+  const { resolve } = await import('./resolve/resolve.js')
+  return resolve(String(clientId ?? ''), rulesetOf(chosen, 'required'), options)
 }

@@ -1,15 +1,17 @@
 import type { ReadConfig } from './config/read.js'
 import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
+import type { FetchOptions } from './fetching.js'
 import { attempt, type Io } from './io.js'
 import {
+  type Found,
   fromFiles,
   fromStdin,
   type Input,
   isInShard,
   isReadableFile,
+  isUrl,
   type Loaded,
-  refuseUrl,
   type Shard,
   withoutRepeated,
 } from './load.js'
@@ -23,7 +25,8 @@ const DEFAULT_FILE = 'client-metadata.json'
 type InputOptions = Pick<
   OptionsOf<'validate'>,
   'targetsFrom' | 'ndjson' | 'shard' | 'clientId' | 'quiet' | 'verbose'
->
+> &
+  FetchOptions
 
 /**
  * Finds the documents of a run.
@@ -43,13 +46,16 @@ export async function findInput(
   refuseContradictions(names, options)
   const { clientId } = options
   const shard = options.shard === undefined ? undefined : readShard(options.shard)
-  if (options.ndjson) return findLines(names, shard, io)
-  if (names[0] === '-') return fromStdin(clientId, io)
+  if (options.ndjson) return observe(await findLines(names, shard, io), options, false, io)
+  if (names[0] === '-') return observe(fromStdin(clientId, io), options, false, io)
 
-  const files = await findFiles(names, options, shard, config, except, io)
-  if (clientId !== undefined && files.length > 1) {
+  const found = await findFiles(names, options, shard, config, except, io)
+  const hasUrls = found.names.some(isUrl)
+  if (clientId !== undefined && (found.names.length > 1 || hasUrls)) {
     throw new UsageError(
-      `--client-id is the URL of one document, and here are ${files.length}: give one target`,
+      hasUrls
+        ? '--client-id is the URL of a file, and a target that is a URL is its own: leave it out'
+        : `--client-id is the URL of one document, and here are ${found.names.length}: give one target`,
     )
   }
   const clientIds = new Map(
@@ -59,8 +65,36 @@ export async function findInput(
     clientIds.size === 0
       ? () => clientId
       : (name: string) => clientId ?? clientIds.get(io.resolve(name))
-  return fromFiles(files, clientIdOf, io)
+  return observe(fromFiles(found, clientIdOf, io), options, hasUrls, io)
 }
+
+/** Fetches what has to be fetched; most runs read files, and need nothing to fetch with. */
+async function observe(
+  input: Input,
+  options: InputOptions,
+  hasUrls: boolean,
+  io: Io,
+): Promise<Input> {
+  if (!hasUrls && !asksToFetch(options)) return input
+  const { observed, readFetching } = await import('./observed.js')
+  const fetching = readFetching(options, io)
+  if (!hasUrls && !fetching.hosted && !fetching.linked) return input
+  return observed(input, fetching, options.quiet, io)
+}
+
+const asksToFetch = ({ hosted, linked, connectTo, ...options }: FetchOptions): boolean =>
+  hosted ||
+  linked ||
+  connectTo.length > 0 ||
+  [
+    options.timeout,
+    options.maxBytes,
+    options.concurrency,
+    options.retries,
+    options.ca,
+    options.proxy,
+    options.minTlsDays,
+  ].some((value) => value !== undefined)
 
 function refuseContradictions(
   names: readonly string[],
@@ -96,16 +130,16 @@ async function findFiles(
   config: ReadConfig | undefined,
   except: ReadonlySet<string>,
   io: Io,
-): Promise<readonly string[]> {
+): Promise<Found> {
   const [first] = names
   for (const name of names) {
-    if (except.has(io.resolve(name))) {
+    if (!isUrl(name) && except.has(io.resolve(name))) {
       throw new UsageError(`${quote(name)} is judged, and a report of this run too: name another`)
     }
   }
   // Most runs name one file, and need nothing to look for it with.
   const isOne = names.length === 1 && targetsFrom === undefined && shard === undefined
-  if (isOne && first && isReadableFile(first, io)) return names
+  if (isOne && first && (isUrl(first) || isReadableFile(first, io))) return { names }
   const targets = await import('./targets.js')
   const named: Named[] = names.map((name) => ({ name }))
   if (targetsFrom !== undefined) {
@@ -146,7 +180,9 @@ async function findLines(
   }
   if (names[0] !== '-') {
     for (const name of names) {
-      refuseUrl(name)
+      if (isUrl(name)) {
+        throw new UsageError(`${quote(name)} is a URL, and --ndjson reads files: fetch it first`)
+      }
       const kind = isReadableFile(name, io) ? 'file' : attempt(() => io.statOf(name))?.kind
       if (kind === undefined) throw new UsageError(`there is no file ${quote(name)}`)
       if (kind === 'directory') {

@@ -74,6 +74,8 @@ export interface Io {
   readStdin(): AsyncIterable<Uint8Array>
   /** From here on SIGINT and SIGTERM ask to stop, and do not stop at once. */
   heedSignals(): void
+  /** Calls this when a signal asks to stop. */
+  onInterrupt(act: () => void): void
   /** Lets signals in: gives the one that asked to stop. To be called every `TURN` milliseconds. */
   interruption(): Promise<NodeJS.Signals | undefined>
 }
@@ -94,7 +96,7 @@ const STDIN_PATIENCE = 30_000
 /** The world of this process. */
 export function systemIo(): Io {
   let signal: NodeJS.Signals | undefined
-  let onSignal: () => void = () => {}
+  const onSignal: (() => void)[] = []
 
   const stdout = createOutput(1)
   return {
@@ -118,9 +120,12 @@ export function systemIo(): Io {
             process.kill(process.pid, name)
           }
           signal = name
-          onSignal()
+          for (const act of onSignal) act()
         })
       }
+    },
+    onInterrupt: (act) => {
+      onSignal.push(act)
     },
     async *readStdin() {
       if (fstatSync(0).isDirectory()) {
@@ -129,7 +134,7 @@ export function systemIo(): Io {
       let timer: NodeJS.Timeout | undefined
       const { stdin } = process
       const stop = (error?: Error) => stdin.destroy(error)
-      onSignal = () => stop(new Error('interrupted'))
+      onSignal.push(() => stop(new Error('interrupted')))
       const wait = () => {
         clearTimeout(timer)
         if (!isSet(process.env.CI)) return

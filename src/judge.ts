@@ -9,6 +9,7 @@ import { maskSecrets } from './core/secrets.js'
 import type { Diagnostic, MetadataDocument, Summary } from './core/types.js'
 import { findInput } from './input.js'
 import { type Io, isUnattended, say, TURN } from './io.js'
+import type { Input } from './load.js'
 import type { CommandName, OptionsOf } from './options.js'
 import { type OutputOptions, openOutputs, readFormats } from './outputs.js'
 import type { Progress } from './progress.js'
@@ -53,17 +54,17 @@ export async function judge(
   const state: State = { summary: emptySummary(), current: undefined, isCompared: true }
   const outputs = await openOutputs(
     formats,
-    { command, color, isQuiet: quiet, all, ...describeRun(state, baseline, io) },
+    { command, color, isQuiet: quiet, all, ...describeRun(state, baseline, input.remark, io) },
     io,
   )
 
   const started = io.now()
   // One file is judged before anybody could interrupt it.
-  const isQuick = input.count === 1 && names[0] !== '-'
+  const isQuick = input.count === 1 && names[0] !== '-' && !input.endsItself
   const rulesetsFor = (profile: string | undefined): readonly Ruleset[] =>
     profile === undefined ? rulesets : findRulesets([profile], undefined, scope)
   const isAlone = formats.every(({ file }) => file !== undefined)
-  const pace = createPace(quiet || isQuick, input.count, isAlone, io)
+  const pace = createPace(quiet || isQuick, input, isAlone, io)
   let signal: NodeJS.Signals | undefined
   try {
     if (!isQuick) io.heedSignals()
@@ -73,7 +74,7 @@ export async function judge(
     judging: for await (const batch of input.batches) {
       for (const { document, profile } of batch) {
         if (pace.isDue()) signal = await pace.turn(state.summary.targets)
-        if (signal || outputs.isClosed) break judging
+        if ((signal && !input.endsItself) || outputs.isClosed) break judging
         state.current = document
         state.summary.targets++
         if (document.url === undefined) state.isCompared = false
@@ -81,7 +82,11 @@ export async function judge(
           const { id } = ruleset.profile
           const suppress =
             baseline && ((found: Diagnostic) => baseline.suppressionOf(document.source, id, found))
-          const report = evaluate(document, ruleset, { all: outputs.needsAll, suppress })
+          const report = evaluate(document, ruleset, {
+            all: outputs.needsAll,
+            allowLoopback: options.allowLoopback,
+            suppress,
+          })
           baseline?.settle(document.source, report)
           addToSummary(state.summary, report)
           outputs.report(report)
@@ -123,12 +128,14 @@ const NOT_COMPARED =
 const describeRun = (
   state: State,
   baseline: Baseline | undefined,
+  remark: string | undefined,
   io: Io,
 ): Pick<OutputOptions, 'tool' | 'remarks' | 'source' | 'file'> => ({
   tool: { name: 'mcp-cimd', version: VERSION },
   remarks: () => [
     ...(baseline ? [baseline.describe()] : []),
     ...(state.isCompared ? [] : [NOT_COMPARED]),
+    ...(remark === undefined ? [] : [remark]),
   ],
   source() {
     const { text, value, source } = state.current ?? {}
@@ -136,34 +143,50 @@ const describeRun = (
     return { text: maskSecrets(text, value !== undefined), within: source?.within }
   },
   file() {
-    const { kind, name, within } = state.current?.source ?? {}
-    if (kind !== 'file' || name === undefined) return undefined
+    const { kind, name, within, listed } = state.current?.source ?? {}
+    const file = kind === 'file' ? (within?.uri ?? name) : listed?.uri
+    if (file === undefined) return undefined
     const root = io.env.GITHUB_WORKSPACE ?? io.resolve('.')
-    const path = pathIn(root, io.resolve(within?.uri ?? name))
-    return path === undefined ? undefined : { path, line: within?.line ?? 1 }
+    const path = pathIn(root, io.resolve(file))
+    const line = within?.line ?? listed?.line ?? 1
+    return path === undefined ? undefined : { path, line, isDocument: kind === 'file' }
   },
 })
 
 /** How long a run takes before it says how far it is, in milliseconds. */
 const PATIENCE = 1000
 
+/** How often a run says how far it is while it waits, in milliseconds. */
+const TICK = 250
+
 /** Lets signals in every now and then, and says how far the run is when it takes long. */
-function createPace(isSilent: boolean, count: number | undefined, isAlone: boolean, io: Io) {
+function createPace(isSilent: boolean, { count, endsItself }: Input, isAlone: boolean, io: Io) {
   const started = io.now()
   let next = started + TURN
   let progress: Progress | undefined
+  let done = 0
+  let isEnded = false
+  const tell = async () => {
+    if (isSilent || isEnded || io.now() - started <= PATIENCE) return
+    progress ??= await startProgress(done, count, isAlone, io)
+    // It may have ended meanwhile.
+    if (isEnded) progress.stop()
+    else progress.update(done)
+  }
+  const timer = endsItself ? setInterval(tell, TICK) : undefined
   return {
     isDue: () => io.now() >= next,
-    async turn(done: number): Promise<NodeJS.Signals | undefined> {
-      const now = io.now()
-      next = now + TURN
-      if (!isSilent && now - started > PATIENCE) {
-        progress ??= await startProgress(done, count, isAlone, io)
-        progress.update(done)
-      }
+    async turn(judged: number): Promise<NodeJS.Signals | undefined> {
+      next = io.now() + TURN
+      done = judged
+      await tell()
       return io.interruption()
     },
-    end: () => progress?.stop(),
+    end() {
+      isEnded = true
+      clearInterval(timer)
+      progress?.stop()
+    },
   }
 }
 

@@ -1,7 +1,6 @@
 import { MAX_BYTES, parseDocument, unreadDocument } from './core/document.js'
-import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
-import type { MetadataDocument, Source } from './core/types.js'
+import type { Listed, MetadataDocument, Source } from './core/types.js'
 import { explain, type Io, isSystemError, say, toUsageError } from './io.js'
 
 /** A document to be judged. */
@@ -19,25 +18,52 @@ export interface Input {
   /** How many documents there will be; undefined when nobody can know. */
   readonly count: number | undefined
   readonly batches: Batches
+  /** Whether it ends by itself when the run is interrupted, with what there is; and may take its time. */
+  readonly endsItself?: boolean
+  /** What is to be said of all of it, at the end of a report. */
+  readonly remark?: string | undefined
 }
 
 /** One byte more than a document may have tells that it has too many. */
 export const READ_LIMIT = MAX_BYTES + 1
 
-/** Documents in files of their own, read one after the other. */
+/** Documents in files of their own, read one after the other; those at URLs are left to be fetched. */
 export const fromFiles = (
-  names: readonly string[],
+  { names, listed }: Found,
   clientIdOf: (name: string) => string | undefined,
   io: Io,
-): Input => ({ count: names.length, batches: [readFiles(names, clientIdOf, io)] })
+): Input => ({
+  count: names.length,
+  batches: [readFiles(names, (name) => listed?.get(name), clientIdOf, io)],
+})
+
+/** What targets lead to. */
+export interface Found {
+  readonly names: readonly string[]
+  /** Which line of a list names a URL. */
+  readonly listed?: ReadonlyMap<string, Listed>
+}
 
 function* readFiles(
   names: readonly string[],
+  listedAt: (url: string) => Listed | undefined,
   clientIdOf: (name: string) => string | undefined,
   io: Io,
 ): Iterable<Loaded> {
-  for (const name of names) yield { document: loadFile(name, clientIdOf(name), io) }
+  for (const name of names) {
+    const document = isUrl(name)
+      ? awaitDocument(name, listedAt(name))
+      : loadFile(name, clientIdOf(name), io)
+    yield { document }
+  }
 }
+
+/** Stands for a document that is still to be fetched. */
+const awaitDocument = (name: string, listed: Listed | undefined): MetadataDocument =>
+  unreadDocument({ source: { kind: 'url', name, ...(listed && { listed }) }, clientId: name })
+
+/** Whether a target is the URL of a document, however it is spelled. */
+export const isUrl = (name: string): boolean => /^https?:/i.test(name)
 
 /** What cannot be read is a document too, of which nothing can be judged. */
 function loadFile(name: string, clientId: string | undefined, io: Io): MetadataDocument {
@@ -89,17 +115,9 @@ export const isInShard = ({ index, count }: Shard, k: number): boolean =>
 export function withoutRepeated(names: readonly string[], io: Io): string[] {
   const seen = new Set<string>()
   return names.filter((name) => {
-    const path = io.resolve(name)
+    const path = isUrl(name) ? name : io.resolve(name)
     return !seen.has(path) && seen.add(path)
   })
-}
-
-/** Says of a URL that it is none of the targets there are. */
-export function refuseUrl(name: string, place = ''): void {
-  if (!/^https?:\/\//i.test(name)) return
-  throw new UsageError(
-    `${place}${quote(name)} is a URL, and this version reads files only: fetch it first and pipe it to "-" with --client-id`,
-  )
 }
 
 /**

@@ -87,6 +87,70 @@ const TARGET_OPTIONS = {
   },
 } as const satisfies Record<string, OptionDefinition>
 
+/** Options of every command that fetches documents. */
+const FETCH_OPTIONS = {
+  hosted: {
+    kind: 'boolean',
+    description: 'compare each file with what is published at its URL, member by member',
+  },
+  linked: {
+    kind: 'boolean',
+    description: 'fetch and judge what the document links to: keys, logo and pages',
+  },
+  probe: {
+    kind: 'boolean',
+    description:
+      'ask for each URL in other ways too, with at most seven more requests: as a browser, without User-Agent, conditionally, in other spellings',
+  },
+  timeout: {
+    kind: 'string',
+    value: 'time',
+    description: 'for each request, from DNS to the last byte (default: 5s)',
+  },
+  maxBytes: {
+    kind: 'string',
+    value: 'size',
+    description: 'read at most this much of a document (default: 64k)',
+  },
+  concurrency: {
+    kind: 'string',
+    value: 'n',
+    description: 'requests at the same time, of which one host gets 4 (default: 16)',
+  },
+  retries: {
+    kind: 'string',
+    value: 'n',
+    description:
+      'ask again after failed connections, and after 429 and 503 with Retry-After up to 10 s (default: 1)',
+  },
+  minTlsDays: {
+    kind: 'string',
+    value: 'n',
+    description: 'it is an error when the certificate expires sooner (default: 14, and a warning)',
+  },
+  ca: {
+    kind: 'string',
+    value: 'pem',
+    names: 'file',
+    description: 'trust the certificates in this file, instead of the public ones',
+  },
+  connectTo: {
+    kind: 'list',
+    value: 'route',
+    description:
+      'connect elsewhere, as curl does: host:port:address:port, where an empty host or port matches any; repeatable',
+  },
+  proxy: {
+    kind: 'string',
+    value: 'url',
+    description: 'go through this proxy; addresses are then not judged',
+  },
+  allowLoopback: {
+    kind: 'boolean',
+    description: 'while developing: hosts that lead to this machine are a warning',
+  },
+} as const satisfies Record<string, OptionDefinition>
+
 /** Options of every command. */
 const COLOR_OPTION = {
   color: {
@@ -105,7 +169,7 @@ export const COMMANDS = {
       'Judges client metadata documents by everything that is mandatory under a profile, and by what no profile allows.',
     arguments: '[targets...]',
     argumentHelp:
-      'files, directories, globs, or "-" for standard input; without any, the documents of the configuration, or client-metadata.json here',
+      'files, directories, globs, https URLs, or "-" for standard input; without any, the documents of the configuration, or client-metadata.json here',
     argumentNames: 'file',
     options: {
       profile: {
@@ -120,11 +184,16 @@ export const COMMANDS = {
         description: 'the URL the document is published at, to compare its client_id with',
       },
       ...TARGET_OPTIONS,
+      ...FETCH_OPTIONS,
       ...REPORT_OPTIONS,
       ...COLOR_OPTION,
     },
     examples: [
       ['mcp-cimd validate client-metadata.json', 'judge a file'],
+      [
+        'mcp-cimd validate https://client.example.com/cimd.json',
+        'judge what is published, as a server would see it',
+      ],
       [
         'mcp-cimd validate cimd.json --client-id https://client.example.com/cimd.json',
         'compare its client_id with its URL too',

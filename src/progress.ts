@@ -8,6 +8,10 @@ export interface Progress {
   stop(): void
 }
 
+/** A time in seconds, in words. */
+const describeTime = (seconds: number): string =>
+  seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`
+
 /** The shortest and the longest time between two lines where there is no terminal, in milliseconds. */
 const FIRST = 2000
 const LONGEST = 60_000
@@ -25,8 +29,15 @@ export function startProgress(
   isAlive: boolean,
   io: Io,
 ): Progress {
-  const describe = (done: number) =>
-    `judged ${done}${count === undefined ? '' : ` of ${count}`} ${plural(count ?? done, 'document')}`
+  const began = io.now()
+  const describe = (now: number) => {
+    const whole = count === undefined ? '' : ` of ${count}`
+    const rate = (now - done) / ((io.now() - began) / 1000)
+    const left =
+      count !== undefined && rate > 0 ? `, ${describeTime((count - now) / rate)} left` : ''
+    const speed = rate >= 1 ? `, ${Math.round(rate)} a second` : ''
+    return `judged ${now}${whole} ${plural(count ?? now, 'document')}${speed}${left}`
+  }
   if (isAlive) {
     const spinner = ora({ text: describe(done), discardStdin: false }).start()
     // What is said meanwhile stands on lines of its own.

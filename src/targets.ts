@@ -4,13 +4,15 @@ import picomatch from 'picomatch'
 import { MAX_BYTES, parseDocument } from './core/document.js'
 import { UsageError } from './core/errors.js'
 import { plural, quote } from './core/printable.js'
+import type { Listed } from './core/types.js'
 import { attempt, type Io, isSystemError, say, toUsageError } from './io.js'
 import {
   collectStdin,
+  type Found,
   isInShard,
   isReadableFile,
+  isUrl,
   READ_LIMIT,
-  refuseUrl,
   type Shard,
   withoutRepeated,
 } from './load.js'
@@ -20,6 +22,8 @@ export interface Named {
   readonly name: string
   /** Where it was named, for messages; undefined for the command line. */
   readonly place?: string
+  /** The line of the list that names it. */
+  readonly listed?: Listed
   /** Whether it is the name of a file, and nothing else. */
   readonly isFile?: boolean
 }
@@ -40,18 +44,21 @@ interface Search {
  *
  * @param named Files, directories or globs.
  *
- * @returns Each file once, by the name it is reported by; with a shard sorted by name.
+ * @returns Each file and URL once, by the name it is reported by; with a shard sorted by name.
  *
  * @throws UsageError before anything is judged, when a name leads to no document.
  */
-export function findFiles(named: readonly Named[], search: Search, io: Io): string[] {
+export function findFiles(named: readonly Named[], search: Search, io: Io): Found {
   const found: string[] = []
+  const listed = new Map<string, Listed>()
   for (const target of named) {
+    if (target.listed && isUrl(target.name)) listed.set(target.name, target.listed)
     for (const name of findTarget(target, search, io)) found.push(name)
   }
   // One name cannot lead to a file twice.
   const files = named.length > 1 ? withoutRepeated(found, io) : found
-  return search.shard ? takeShard(files.sort(byName), search.shard, io) : files
+  const names = search.shard ? takeShard(files.sort(byName), search.shard, io) : files
+  return { names, listed }
 }
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -69,7 +76,7 @@ function findTarget(target: Named, search: Search, io: Io): readonly string[] {
   const { name, place } = target
   const problem = (message: string) => new UsageError((place ?? '') + message)
   if (name === '') throw problem('a target is empty: name a file or directory')
-  refuseUrl(name, place)
+  if (isUrl(name)) return [name]
   if (place === undefined && isReadableFile(name, io)) return [name]
   const kind = kindOf(name, io)
   // A list is long: what cannot be read of it is reported as not judged, as on a walk.
@@ -213,7 +220,9 @@ export async function readList(list: string, io: Io): Promise<Named[]> {
   const targets = text.split(/\r\n|\n|\r/).flatMap((line, index) => {
     const name = line.trim()
     const place = `${list === '-' ? '<stdin>' : list}:${index + 1}: `
-    return name === '' || name.startsWith('#') ? [] : [{ name, place }]
+    if (name === '' || name.startsWith('#')) return []
+    const listed = { uri: list, line: index + 1 }
+    return [list === '-' ? { name, place } : { name, place, listed }]
   })
   if (targets.length === 0) throw new UsageError(`${quote(list)} lists no target: write one a line`)
   return targets

@@ -62,8 +62,8 @@ for (const [shell, ask] of Object.entries(SHELLS)) {
       expect(offers('val')).toEqual(['validate'])
     })
     test('options of the command', () => {
-      expect(offers('validate', '--pro')).toEqual(['--profile'])
-      expect(offers('explain', '--pro')).toEqual([])
+      expect(offers('validate', '--prof')).toEqual(['--profile'])
+      expect(offers('explain', '--prof')).toEqual([])
     })
     test('values of an option', () => {
       expect(offers('validate', '--format', '').sort()).toEqual(Object.keys(reporters).sort())

@@ -136,7 +136,7 @@ async function render(
       maxBytes: Number.POSITIVE_INFINITY,
       remarks: () => ['a remark'],
       source: () => ({ text: `{\n  ${report.target}\n}`, within: undefined }),
-      file: () => ({ path: report.target, line: 1 }),
+      file: () => ({ path: report.target, line: 1, isDocument: true }),
       ...over,
     },
   )

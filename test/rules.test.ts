@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { citesOf, standingOf } from '../src/core/engine.js'
 import { keywordOf } from '../src/core/spec.js'
-import type { Example, Rule } from '../src/core/types.js'
+import type { Example, Location, Rule } from '../src/core/types.js'
 import { judgeExample } from '../src/explanation.js'
 import { validateDocument } from '../src/index.js'
 import { profiles } from '../src/profiles/index.js'
@@ -30,10 +30,15 @@ const partsOf = (rule: Rule, example: Example): string[] =>
     return JSON.stringify(example.document).slice(location.column - 1, location.endColumn - 1)
   })
 
+/** An exchange has no members. */
+const POINTERS: Readonly<Record<Location['kind'], (location: Location) => string>> = {
+  document: (location) => (location.kind === 'document' ? location.pointer : ''),
+  url: () => '/client_id',
+  exchange: () => '',
+}
+
 const pointersOf = (rule: Rule, example: Example): string[] =>
-  judgeExample(rule, example, profiles).map(({ location }) =>
-    location.kind === 'document' ? location.pointer : '/client_id',
-  )
+  judgeExample(rule, example, profiles).map(({ location }) => POINTERS[location.kind](location))
 
 describe.each(all.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
   const { valid = [], invalid = [] } = rule.examples ?? {}
@@ -59,7 +64,7 @@ describe.each(all.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
 
   test('finds the same when every character of the document is escaped', () => {
     for (const example of invalid) {
-      if (!('document' in example)) continue
+      if (!('document' in example) || rule.needs === 'copy') continue
       const { document, ...rest } = example
       const text = JSON.stringify(document).replace(/"(?:[^"\\]|\\.)*"/g, escapeAll)
       expect(pointersOf(rule, { ...rest, text })).toEqual(example.at)

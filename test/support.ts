@@ -60,6 +60,7 @@ export async function runHere(argv: readonly string[], setting: Setting = {}): P
       yield Buffer.from(stdin)
     },
     heedSignals: () => {},
+    onInterrupt: () => {},
     interruption: async () => undefined,
     ...io,
   })

@@ -1,11 +1,11 @@
 import { printable } from '../core/printable.js'
 import { unknownName } from '../core/suggest.js'
 import { type Explanation, explainRule } from '../explanation.js'
-// The library's rules: those of the command line carry no prose.
-import { profiles, rules } from '../index.js'
 import { hasColor, type Io } from '../io.js'
 import type { OptionsOf } from '../options.js'
+import { profiles } from '../profiles/index.js'
 import { loadPaint, wrap } from '../reporters/text.js'
+import { rules } from '../rules/index.js'
 
 /** id → rule → explanation, or the list of all rules */
 export async function explain(

@@ -81,9 +81,9 @@ export const unreadDocument = (options: ParseOptions, reason?: string): Metadata
 /** A name may be a URL, with a password in it. */
 function toSource(source: string | Source | null | undefined): Source {
   const given: Partial<Source> = typeof source === 'string' ? { name: source } : (source ?? {})
-  const { kind = 'text', name = '<text>', within } = given
+  const { kind = 'text', name = '<text>', within, listed } = given
   const shown = redact(String(name))
-  return within ? { kind, name: shown, within } : { kind, name: shown }
+  return { kind, name: shown, ...(within && { within }), ...(listed && { listed }) }
 }
 
 /** What is no string was one before somebody parsed it: `new URL(…)`, or nothing at all. */
@@ -333,6 +333,7 @@ function createDocument(
     bytes: given.bytes,
     source: given.source,
     url: given.url,
+    hosting: undefined,
     stage,
     reason: given.reason,
     faults: given.faults,

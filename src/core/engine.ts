@@ -102,6 +102,10 @@ export function prepare(rules: readonly Rule[], profile: Profile, scope: Scope):
   return { profile, groups: Array.from(groups, ([needs, all]) => toGroup(needs, all)) }
 }
 
+/** What is observed because somebody asked for it is reported, however little it weighs. */
+const isOnRequest = (needs: Need): boolean =>
+  needs === 'copy' || needs === 'probes' || needs === 'links'
+
 type ClientIdNeed = 'client-id' | 'client-id-url' | 'development-client'
 
 const isAboutClientId = (needs: Need): needs is ClientIdNeed =>
@@ -112,7 +116,7 @@ function isInScope(rule: Rule, level: Keyword, scope: Scope): boolean {
     case 'all':
       return true
     case 'required':
-      return level === 'MUST' || rule.floor !== undefined
+      return level === 'MUST' || rule.floor !== undefined || isOnRequest(rule.needs)
     case 'client-id':
       return isAboutClientId(rule.needs)
   }
@@ -139,6 +143,10 @@ function toGroup(needs: Need, all: readonly Standing[]): Group {
 export interface EvaluateOptions {
   /** Results of passed and not applicable requirements too. */
   readonly all?: boolean
+  /** Whether a host that leads to this machine is a warning. */
+  readonly allowLoopback?: boolean
+  /** Severities by id of a requirement, where somebody decided on another than the keyword's. */
+  readonly severities?: ReadonlyMap<string, Severity>
   /** Says which diagnostics do not count. */
   readonly suppress?: ((diagnostic: Diagnostic) => Suppression | undefined) | undefined
 }
@@ -153,7 +161,6 @@ export function evaluate(
   const evaluated = { passed: 0, failed: 0, notApplicable: 0, couldNotRun: 0 }
   const counts = { error: 0, warning: 0, info: 0, suppressed: 0 }
   const clientIdUrl = document.clientId === undefined ? undefined : splitUrl(document.clientId)
-  const mistyped = new Set(document.mistyped.map(({ name }) => name))
 
   const add = (
     standing: Standing,
@@ -183,16 +190,18 @@ export function evaluate(
       evaluated.passed += group.all.length - called.length
     }
     for (const standing of called) {
-      const findings = collect(standing.rule, input.given)
+      const findings = join(
+        collect(standing.rule, input.given),
+        group.needs === 'object' ? collectFromKeys(standing.rule, document) : undefined,
+      )
       if (findings === undefined) {
-        const unread =
-          mistyped.size > 0 ? standing.rule.reads?.find((name) => mistyped.has(name)) : undefined
-        if (unread !== undefined) add(standing, 'could-not-run', `${unread} is not of its type`)
+        const reason = whyUnread(standing.rule, document)
+        if (reason !== undefined) add(standing, 'could-not-run', reason)
         else if (options.all) add(standing, 'passed')
         else evaluated.passed++
         continue
       }
-      const diagnostics = toDiagnostics(findings, standing, document)
+      const diagnostics = toDiagnostics(findings, standing, document, options)
       for (const diagnostic of diagnostics) {
         const suppressed = options.suppress?.(diagnostic)
         if (suppressed) diagnostic.suppressed = suppressed
@@ -213,9 +222,44 @@ export function evaluate(
     evaluated,
     results: results.sort((a, b) => a.order - b.order).map(({ result }) => result),
     steps: [],
-    exchanges: [],
+    exchanges: document.hosting?.exchanges.slice() ?? [],
+    ...(document.hosting && {
+      checkedAt: document.hosting.checkedAt,
+      durationMs: document.hosting.durationMs,
+    }),
   }
 }
+
+/** Why a rule that found nothing could not look at all it reads. */
+function whyUnread(
+  { needs, reads = [] }: Rule,
+  { hosting, mistyped }: MetadataDocument,
+): string | undefined {
+  if (mistyped.length > 0) {
+    const name = reads.find((name) => mistyped.some((member) => member.name === name))
+    if (name !== undefined) return `${name} is not of its type`
+  }
+  if (needs !== 'links') return undefined
+  const silent = hosting?.links?.find(({ answer, member }) => !answer && reads.includes(member))
+  return silent && `${silent.member} gave no answer: ${silent.reason}`
+}
+
+/** What a rule about keys finds in the JWK Set at `jwks_uri`. */
+function collectFromKeys(
+  rule: Rule,
+  { hosting }: MetadataDocument,
+): readonly Finding[] | undefined {
+  if (!hosting?.keys || !readsKeys(rule)) return undefined
+  const { exchange, document } = hosting.keys
+  return collect(rule, document as never)?.map((finding) => ({ ...finding, exchange }))
+}
+
+const readsKeys = ({ reads }: Rule): boolean => reads?.length === 1 && reads[0] === 'jwks'
+
+const join = (
+  a: readonly Finding[] | undefined,
+  b: readonly Finding[] | undefined,
+): readonly Finding[] | undefined => (a && b ? [...a, ...b] : (a ?? b))
 
 /** The findings of a rule; nearly always there are none, and nothing is made for them. */
 function collect(rule: Rule, input: never): readonly Finding[] | undefined {
@@ -257,14 +301,17 @@ const COUNTERS = {
 
 /** The rules of a group to be called: those that read no member, and those with a member to read. */
 function selectReaders(
-  { always, byMember, several }: Group,
-  { value }: MetadataDocument,
+  { needs, always, byMember, several }: Group,
+  { value, hosting }: MetadataDocument,
 ): readonly Standing[] {
   if (byMember.size === 0 && several.length === 0) return always
   const called = [...always]
   for (const member of Object.keys(value as object)) {
     const readers = byMember.get(member)
     if (readers) for (const standing of readers) called.push(standing)
+  }
+  if (needs === 'object' && hosting?.keys && !('jwks' in (value as object))) {
+    for (const standing of byMember.get('jwks') ?? []) called.push(standing)
   }
   for (const standing of several) {
     if (standing.rule.reads?.some((member) => member in (value as object))) called.push(standing)
@@ -302,9 +349,46 @@ function provide(
         return { status: 'could-not-run', reason: 'there is no client_id to compare with the URL' }
       }
       return provideStage('object', document)
+    case 'response':
+    case 'copy':
+    case 'probes':
+    case 'links':
+      return provideHosting(needs, document)
     default:
       return provideStage(needs, document)
   }
+}
+
+const NOT_ASKED = {
+  response: 'the document was not fetched',
+  copy: 'the document was not compared with its hosted copy; --hosted does that',
+  probes: 'no further requests were made; --probe makes them',
+  links: 'the URLs in the document were not fetched; --linked does that',
+} as const
+
+/** Gives a rule what was observed of the hosting. */
+function provideHosting(needs: keyof typeof NOT_ASKED, document: MetadataDocument): Provided {
+  const { hosting } = document
+  if (!hosting || (needs !== 'response' && !hosting[needs])) {
+    return { status: 'not-applicable', reason: NOT_ASKED[needs] }
+  }
+  const { answer, reason, copy, links, probes, minTlsDays, isTlsAsked } = hosting
+  if (needs === 'links') {
+    const answered = links?.filter(({ answer }) => answer)
+    const provided = provideStage('object', document)
+    return 'given' in provided ? given({ ...document, links: answered }) : provided
+  }
+  if (!answer) {
+    return reason === undefined
+      ? { status: 'not-applicable', reason: NOT_ASKED.response }
+      : { status: 'could-not-run', reason }
+  }
+  if (needs !== 'copy') return given({ answer, probes, minTlsDays, isTlsAsked })
+  if (copy?.stage !== 'object') {
+    return { status: 'could-not-run', reason: 'the hosted copy is not a JSON object' }
+  }
+  const provided = provideStage('object', document)
+  return 'given' in provided ? given({ ...document, copy, answer }) : provided
 }
 
 function provideStage(needs: Exclude<Stage, 'nothing'>, document: MetadataDocument): Provided {
@@ -380,7 +464,9 @@ function toDiagnostics(
   findings: readonly Finding[],
   { rule, severity }: Standing,
   document: MetadataDocument,
+  { allowLoopback, severities }: EvaluateOptions,
 ): Diagnostic[] {
+  const decided = severities?.get(rule.id)
   const shown = findings.slice(0, MAX_DIAGNOSTICS)
   const rest = findings.length - shown.length
   const more = findings.length > MAX_FINDINGS ? `more than ${rest - 1} more` : `${rest} more`
@@ -388,7 +474,8 @@ function toDiagnostics(
     const isLast = rest > 0 && index === MAX_DIAGNOSTICS - 1
     return {
       id: rule.id,
-      severity,
+      severity:
+        allowLoopback && finding.isLoopback ? 'warning' : (decided ?? finding.severity ?? severity),
       message: isLast ? `${finding.message}; and ${more} like it` : finding.message,
       ...(finding.suggestion !== undefined && { suggestion: finding.suggestion }),
       location: locate(finding, rule, document),
@@ -399,6 +486,10 @@ function toDiagnostics(
 /** Turns the pointer of a finding into a place in the text, or in the URL that was judged alone. */
 function locate(finding: Finding, { needs }: Rule, document: MetadataDocument): Location {
   const { clientId } = document
+  const isAboutAnswer = needs === 'response' || needs === 'probes'
+  const exchange =
+    finding.exchange ?? (isAboutAnswer ? document.hosting?.answer?.exchange : undefined)
+  if (exchange !== undefined) return { kind: 'exchange', exchange }
   if (
     isAboutClientId(needs) &&
     clientId !== undefined &&

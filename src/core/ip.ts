@@ -52,6 +52,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['home.arpa', 'a home network name, RFC 8375'],
 ])
 
+/** An IP address as an integer of 32 or 128 bits. */
 interface Address {
   readonly version: 4 | 6
   readonly number: bigint
@@ -96,6 +97,19 @@ export function specialUseOfAddress(address: string): string | undefined {
   )?.name
 }
 
+/** Whether an IP address is one of this machine itself: 127.0.0.0/8 or ::1, in plain forms. */
+export function isLoopbackAddress(address: string): boolean {
+  const parsed = parseAddress(address)
+  if (!parsed) return false
+  return parsed.version === 4 ? parsed.number >> 24n === 127n : parsed.number === 1n
+}
+
+/** Whether a host of a URL is this machine by its name or address: RFC 6761 section 6.3. */
+export function isLoopbackHost(host: string): boolean {
+  const name = host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+  return /^(?:.*\.)?localhost\.?$/.test(name) || isLoopbackAddress(name)
+}
+
 /**
  * Says why no server may fetch from a host, as far as its name tells.
  *
@@ -128,8 +142,12 @@ const describeNumber = (name: string): string =>
     ? 'a number that programs read as an IP address, or refuse'
     : 'a name that ends in a number, which programs take for a broken IP address'
 
-/** Parses an IP address to an integer; anything but the plain forms is undefined. */
-function parseAddress(text: string): Address | undefined {
+/**
+ * Parses an IP address to an integer; anything but the plain forms is undefined.
+ *
+ * @param text An IPv4 address of four decimal numbers, or an IPv6 address without brackets.
+ */
+export function parseAddress(text: string): Address | undefined {
   const number = text.includes(':') ? parseIpv6(text) : parseIpv4(text)
   return number === undefined ? undefined : { version: text.includes(':') ? 6 : 4, number }
 }

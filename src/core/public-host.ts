@@ -1,4 +1,4 @@
-import { specialUseOfHost } from './ip.js'
+import { isLoopbackHost, specialUseOfHost } from './ip.js'
 import { quote } from './printable.js'
 import type { Finding, Pointer } from './types.js'
 import type { RawUrl } from './url.js'
@@ -14,6 +14,7 @@ export function* findPrivateHost(
   if (reason === undefined) return
   yield {
     at,
+    isLoopback: isLoopbackHost(host.text),
     part: { offset: host.offset, length: host.text.length },
     message: `the host of ${subject}, ${quote(host.text)}, is not public (${reason}), so servers will not fetch from it`,
     suggestion,

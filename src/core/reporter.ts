@@ -21,10 +21,11 @@ export interface Run {
   /** The text that the report being reported speaks of, its secrets masked. */
   source(): { readonly text: string; readonly within: Source['within'] } | undefined
   /**
-   * The file that the report being reported speaks of, as its repository has it, with slashes, and the
-   * line it begins at; undefined for what is no file, and for one elsewhere.
+   * The file that the report being reported speaks of, or the list that names its URL, as the
+   * repository has it, with slashes, and the line it begins at; undefined for what is no file, and for
+   * one elsewhere. `isDocument` says whether lines of the document are lines of this file.
    */
-  file(): { readonly path: string; readonly line: number } | undefined
+  file(): { readonly path: string; readonly line: number; readonly isDocument: boolean } | undefined
 }
 
 /** Turns reports into text on a sink as they come, and nothing else. */
@@ -37,6 +38,14 @@ export interface Reporting {
   begin?(): void
   report(report: Report): void
   end(summary: Summary): void
+}
+
+/** Names an HTTP exchange of a report for people: what was asked, and what came. */
+export function nameExchange({ exchanges }: Report, index: number): string {
+  const { request, response } = exchanges[index] ?? {}
+  if (!request) return `exchange ${index}`
+  const asked = `${request.method} ${request.url}`
+  return response ? `${asked}, answered ${response.status}` : asked
 }
 
 /** The counts of a run before its first report. */

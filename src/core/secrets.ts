@@ -263,3 +263,10 @@ function unescapeLiteral(literal: string): string {
   }
   return literal.slice(1, -1)
 }
+
+/** Headers whose values are secrets, or are made of them. */
+const SECRET_HEADERS = /^(?:(?:proxy-)?authorization|(?:set-)?cookie2?)$/i
+
+/** The value of a header as it may be shown. */
+export const redactHeader = (name: string, value: string): string =>
+  SECRET_HEADERS.test(name) ? '[redacted]' : redact(value)

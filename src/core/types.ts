@@ -1,4 +1,5 @@
 import type { Fault, Stage } from './document.js'
+import type { Answer, Hosting, Link, Probe } from './hosting.js'
 import type { Metadata, UrlMember } from './metadata.js'
 import type { RedirectUri } from './redirect-uri.js'
 import type { Cite, Editions } from './spec.js'
@@ -36,6 +37,8 @@ export interface Requirement {
  * have been read; `url` is the place it is published at; `client-id` is the client identifier as a
  * string and `client-id-url` as a URL, given by the user or else by the document;
  * `development-client` is a client identifier on `http://localhost`, where the profile knows such.
+ * `response` is an answer from that URL; `copy`, `probes` and `links` are what was observed besides,
+ * because somebody asked for it.
  */
 export type Need =
   | Exclude<Stage, 'nothing'>
@@ -43,6 +46,10 @@ export type Need =
   | 'client-id'
   | 'client-id-url'
   | 'development-client'
+  | 'response'
+  | 'copy'
+  | 'probes'
+  | 'links'
 
 /** What a rule with the given need is handed. */
 export type RuleInput<N extends Need> = N extends 'client-id'
@@ -50,8 +57,25 @@ export type RuleInput<N extends Need> = N extends 'client-id'
   : N extends 'client-id-url' | 'development-client'
     ? { readonly clientIdUrl: RawUrl }
     : N extends 'bytes' | 'text' | 'json'
-      ? Pick<MetadataDocument, 'faults' | 'value'>
-      : RuleDocument & (N extends 'url' ? { readonly url: string } : unknown)
+      ? Pick<MetadataDocument, 'bytes' | 'faults' | 'value'>
+      : N extends 'response'
+        ? ResponseInput
+        : N extends 'probes'
+          ? { readonly answer: Answer; readonly probes: readonly Probe[] }
+          : RuleDocument &
+              (N extends 'url'
+                ? { readonly url: string }
+                : N extends 'copy'
+                  ? { readonly copy: MetadataDocument; readonly answer: Answer }
+                  : N extends 'links'
+                    ? { readonly links: readonly AnsweredLink[] }
+                    : unknown)
+
+/** What a rule on an answer is handed. */
+export type ResponseInput = Pick<Hosting, 'minTlsDays' | 'isTlsAsked'> & { readonly answer: Answer }
+
+/** A link whose URL answered. */
+export type AnsweredLink = Link & { readonly answer: Answer }
 
 /** A document that is a JSON object. */
 export interface RuleDocument
@@ -69,6 +93,12 @@ export interface Finding {
   readonly part?: { readonly offset: number; readonly length: number }
   /** Where in the text, for what has no JSON Pointer: offsets in UTF-16 units. */
   readonly range?: readonly [start: number, end: number]
+  /** The exchange that is meant, by its place in the report; `at` then says which member led to it. */
+  readonly exchange?: number
+  /** Its severity, where that does not follow from the keyword alone. */
+  readonly severity?: Severity
+  /** Whether it is about a host that leads to this machine, which its user may allow. */
+  readonly isLoopback?: boolean
   readonly message: string
   readonly suggestion?: string
 }
@@ -79,9 +109,33 @@ export type ExampleInput =
   | { readonly text: string }
   | { readonly bytes: readonly number[] }
   | { readonly clientId: string }
+  | { readonly response: ExampleAnswer }
 
-/** An example of a rule; `url` says where the document is published. */
-export type Example = ExampleInput & { readonly url?: string }
+/** An answer in an example: status 200 and JSON, but for what is said here. */
+export interface ExampleAnswer {
+  readonly status?: number
+  /** In place of the usual one; undefined for none. */
+  readonly type?: string | undefined
+  readonly headers?: readonly (readonly [name: string, value: string])[]
+  readonly body?: string
+  readonly address?: string
+  readonly daysLeft?: number
+  readonly milliseconds?: number
+}
+
+/** An example of a rule; `url` says where the document is published, and the rest what was seen there. */
+export type Example = ExampleInput & {
+  readonly url?: string
+  /** What the URL answers; beside a document, which then is a file. */
+  readonly response?: ExampleAnswer
+  /** What further requests bring. */
+  readonly probes?: readonly ExampleProbe[]
+  /** What the URLs in the document answer, by member. */
+  readonly links?: Readonly<Record<string, ExampleAnswer>>
+}
+
+/** A further request in an example. */
+export type ExampleProbe = Pick<Probe, 'kind' | 'how'> & { readonly response: ExampleAnswer }
 
 /**
  * An example that fails. `at` lists the places found, in order; beside it may stand what is said of
@@ -124,6 +178,14 @@ export interface Source {
   readonly name: string
   /** Where its text begins, when it is one of several in a file; lines and columns count from 1. */
   readonly within?: { readonly uri: string; readonly line: number; readonly column: number }
+  /** Which line of which list names it, for a URL. */
+  readonly listed?: Listed
+}
+
+/** A line of a list of targets. */
+export interface Listed {
+  readonly uri: string
+  readonly line: number
 }
 
 /** A stretch of the text: lines and columns count from 1, columns in UTF-16 units. */
@@ -155,6 +217,8 @@ export interface MetadataDocument {
   readonly source: Source
   /** Where the document is published, when the caller said so. */
   readonly url: string | undefined
+  /** What was observed there. */
+  readonly hosting: Hosting | undefined
   /** The client identifier: `url`, or else the document's own `client_id`. */
   readonly clientId: string | undefined
   /** How far reading got. */

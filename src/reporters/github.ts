@@ -65,10 +65,10 @@ function annotate(
 }
 
 function placeOf(location: Location, run: Run): Readonly<Record<string, string | number>> {
-  const { path: file, line: first } = run.file() ?? {}
+  const { path: file, line: first, isDocument } = run.file() ?? {}
   if (file === undefined || first === undefined) return {}
-  // A URL that was given beside the document.
-  if (location.kind !== 'document') return { file, line: first }
+  // A URL that was given beside the document, or in a list of them.
+  if (location.kind !== 'document' || !isDocument) return { file, line: first }
   const { line, column, endLine, endColumn } = location
   // A column is only taken with one line.
   const isOneLine = line === endLine

@@ -1,5 +1,5 @@
 import { plural, printable } from '../core/printable.js'
-import type { Reporter } from '../core/reporter.js'
+import { nameExchange, type Reporter } from '../core/reporter.js'
 import type { Diagnostic, Location, Report, Result, Summary } from '../core/types.js'
 
 /** What the end needs, in bytes. */
@@ -72,7 +72,7 @@ const nameOf = ({ target, profile }: Report): string => `${code(target)} (${prof
 
 function renderReport(report: Report): string {
   const rows = report.results.flatMap((result) =>
-    result.diagnostics.map((diagnostic) => renderRow(diagnostic, result)),
+    result.diagnostics.map((diagnostic) => renderRow(diagnostic, result, report)),
   )
   const reasons = new Map<string, number>()
   for (const { status, reason = '' } of report.results) {
@@ -93,6 +93,7 @@ function renderReport(report: Report): string {
 function renderRow(
   { id, severity, message, suggestion, location, suppressed }: Diagnostic,
   { cites }: Result,
+  report: Report,
 ): string {
   const label = suppressed
     ? `${severity}, known (${code(suppressed.reason, true)})`
@@ -101,7 +102,7 @@ function renderRow(
   const sources = cites.map(({ text, url }) => `[${text}](${url})`).join(', ')
   const cells = [
     `${label} \`${id}\``,
-    code(placeOf(location), true),
+    code(placeOf(location, report), true),
     code(message, true),
     suggestion === undefined ? '' : code(suggestion, true),
     sources,
@@ -109,14 +110,14 @@ function renderRow(
   return `| ${cells.join(' | ')} |`
 }
 
-function placeOf(location: Location): string {
+function placeOf(location: Location, report: Report): string {
   switch (location.kind) {
     case 'document':
       return `${location.line}:${location.column}`
     case 'url':
       return location.url
     case 'exchange':
-      return `exchange ${location.exchange}`
+      return nameExchange(report, location.exchange)
   }
 }
 

@@ -146,7 +146,7 @@ function toLocation(
     ? { uri: toRelativeUri(file.path), uriBaseId: '%SRCROOT%' }
     : { uri: toRelativeUri(printable(target).replace(/^[/\\]+/, '')) }
   const region =
-    location.kind === 'document'
+    location.kind === 'document' && file?.isDocument !== false
       ? {
           startLine: location.line,
           startColumn: location.column,

@@ -1,6 +1,6 @@
 import { eastAsianWidth } from 'get-east-asian-width'
 import { plural, printable } from '../core/printable.js'
-import type { Reporter, Run } from '../core/reporter.js'
+import { nameExchange, type Reporter, type Run } from '../core/reporter.js'
 import type { Diagnostic, Location, Report, Result, Severity, Summary } from '../core/types.js'
 
 /** The widest line of a document that is shown where there is no terminal to ask. */
@@ -72,7 +72,7 @@ function renderDiagnostics(report: Report, run: Run, paint: Paint): string[] {
   const shown = toShown(run.source())
   return found
     .sort((a, b) => offsetOf(a.diagnostic) - offsetOf(b.diagnostic))
-    .map(({ diagnostic, cites }) => renderDiagnostic(diagnostic, cites, shown, run, paint))
+    .map(({ diagnostic, cites }) => renderDiagnostic(diagnostic, cites, report, shown, run, paint))
 }
 
 /** The text of a document by lines, and which line and column of its file the first begins at. */
@@ -102,6 +102,7 @@ const renderHolding = ({ results }: Report, paint: Paint): string[] =>
 function renderDiagnostic(
   { id, severity, message, suggestion, location, suppressed }: Diagnostic,
   cites: Result['cites'],
+  report: Report,
   shown: Shown | undefined,
   { columns }: Run,
   paint: Paint,
@@ -113,7 +114,7 @@ function renderDiagnostic(
     `   ${paint.faint('=')} ${wrap(`${label}: ${printable(value)}`, columns && columns - 5, '          ')}`
   return [
     paint[severity](head) + paint.strong(wrapped.slice(head.length)),
-    `  ${paint.faint('-->')} ${printable(nameLocation(location))}`,
+    `  ${paint.faint('-->')} ${printable(nameLocation(location, report))}`,
     ...renderFrame(location, shown, columns, severity, paint),
     ...(suggestion === undefined ? [] : [remark('fix', suggestion)]),
     ...(see === '' ? [] : [remark('see', see)]),
@@ -121,14 +122,14 @@ function renderDiagnostic(
   ].join('\n')
 }
 
-function nameLocation(location: Location): string {
+function nameLocation(location: Location, report: Report): string {
   switch (location.kind) {
     case 'document':
       return `${location.uri}:${location.line}:${location.column}`
     case 'url':
       return location.url
     case 'exchange':
-      return `exchange ${location.exchange}`
+      return nameExchange(report, location.exchange)
   }
 }
 

@@ -5,6 +5,7 @@ import appTypeNativeRedirects from './app-type-native-redirects.js'
 import appTypeWebRedirects from './app-type-web-redirects.js'
 import atAuthMethod from './at-auth-method.js'
 import atClientUriParent from './at-client-uri-parent.js'
+import atContentType from './at-content-type.js'
 import atDpopBound from './at-dpop-bound.js'
 import atGrantsKnown from './at-grants-known.js'
 import atRequiredSet from './at-required-set.js'
@@ -21,13 +22,31 @@ import authSigningAlgPresent from './auth-signing-alg-present.js'
 import clientIdMatchesUrl from './client-id-matches-url.js'
 import clientIdPresent from './client-id-present.js'
 import clientNameRequired from './client-name-required.js'
+import clientUriPage from './client-uri-page.js'
 import clientUriSameHost from './client-uri-same-host.js'
 import encNeedsAlg from './enc-needs-alg.js'
+import fetchAnonymous from './fetch-anonymous.js'
+import fetchCacheable from './fetch-cacheable.js'
+import fetchClientIdVariants from './fetch-client-id-variants.js'
+import fetchContentType from './fetch-content-type.js'
+import fetchDeterministic from './fetch-deterministic.js'
+import fetchDualStack from './fetch-dual-stack.js'
+import fetchFast from './fetch-fast.js'
+import fetchMaxAgeSane from './fetch-max-age-sane.js'
+import fetchNoContentEncoding from './fetch-no-content-encoding.js'
+import fetchNoRedirect from './fetch-no-redirect.js'
+import fetchRevalidates from './fetch-revalidates.js'
+import fetchSize from './fetch-size.js'
+import fetchStatus200 from './fetch-status-200.js'
+import fetchTlsValid from './fetch-tls-valid.js'
+import fetchValidators from './fetch-validators.js'
 import grantCodePresent from './grant-code-present.js'
 import grantNoImplicit from './grant-no-implicit.js'
 import grantNoPassword from './grant-no-password.js'
 import grantResponseConsistent from './grant-response-consistent.js'
 import grantUnique from './grant-unique.js'
+import hostedCopyAgrees from './hosted-copy-agrees.js'
+import hostedCopySameBytes from './hosted-copy-same-bytes.js'
 import i18nTag from './i18n-tag.js'
 import jsonNoCaseVariants from './json-no-case-variants.js'
 import jsonNoDuplicateKeys from './json-no-duplicate-keys.js'
@@ -49,9 +68,11 @@ import jwksRequiredMembers from './jwks-required-members.js'
 import jwksRsaMin from './jwks-rsa-min.js'
 import jwksRsaOdd from './jwks-rsa-odd.js'
 import jwksShape from './jwks-shape.js'
+import jwksUriFetchable from './jwks-uri-fetchable.js'
 import jwksUriHttps from './jwks-uri-https.js'
 import jwksUriPublic from './jwks-uri-public.js'
 import jwksXorJwksUri from './jwks-xor-jwks-uri.js'
+import logoImage from './logo-image.js'
 import mcpRedirectUrisRequired from './mcp-redirect-uris-required.js'
 import noClientSecret from './no-client-secret.js'
 import noClientSecretExpiresAt from './no-client-secret-expires-at.js'
@@ -86,6 +107,7 @@ import scopeAt from './scope-at.js'
 import scopeString from './scope-string.js'
 import softwareStatementAgrees from './software-statement-agrees.js'
 import softwareStatementJws from './software-statement-jws.js'
+import tosPolicyPage from './tos-policy-page.js'
 import uriAbsolute from './uri-absolute.js'
 import uriHttps from './uri-https.js'
 import uriKnownScheme from './uri-known-scheme.js'
@@ -101,6 +123,7 @@ import urlNoPort from './url-no-port.js'
 import urlNoQuery from './url-no-query.js'
 import urlNoTrailingSlash from './url-no-trailing-slash.js'
 import urlNoUserinfo from './url-no-userinfo.js'
+import urlOwnOrigin from './url-own-origin.js'
 import urlParse from './url-parse.js'
 import urlPathNotRoot from './url-path-not-root.js'
 import urlPathPresent from './url-path-present.js'
@@ -114,6 +137,7 @@ export const rules = [
   appTypeWebRedirects,
   atAuthMethod,
   atClientUriParent,
+  atContentType,
   atDpopBound,
   atGrantsKnown,
   atRequiredSet,
@@ -130,13 +154,31 @@ export const rules = [
   clientIdMatchesUrl,
   clientIdPresent,
   clientNameRequired,
+  clientUriPage,
   clientUriSameHost,
   encNeedsAlg,
+  fetchAnonymous,
+  fetchCacheable,
+  fetchClientIdVariants,
+  fetchContentType,
+  fetchDeterministic,
+  fetchDualStack,
+  fetchFast,
+  fetchMaxAgeSane,
+  fetchNoContentEncoding,
+  fetchNoRedirect,
+  fetchRevalidates,
+  fetchSize,
+  fetchStatus200,
+  fetchTlsValid,
+  fetchValidators,
   grantCodePresent,
   grantNoImplicit,
   grantNoPassword,
   grantResponseConsistent,
   grantUnique,
+  hostedCopyAgrees,
+  hostedCopySameBytes,
   i18nTag,
   jsonNoCaseVariants,
   jsonNoDuplicateKeys,
@@ -158,9 +200,11 @@ export const rules = [
   jwksRsaMin,
   jwksRsaOdd,
   jwksShape,
+  jwksUriFetchable,
   jwksUriHttps,
   jwksUriPublic,
   jwksXorJwksUri,
+  logoImage,
   mcpRedirectUrisRequired,
   noClientSecret,
   noClientSecretExpiresAt,
@@ -195,6 +239,7 @@ export const rules = [
   scopeString,
   softwareStatementAgrees,
   softwareStatementJws,
+  tosPolicyPage,
   uriAbsolute,
   uriHttps,
   uriKnownScheme,
@@ -210,6 +255,7 @@ export const rules = [
   urlNoQuery,
   urlNoTrailingSlash,
   urlNoUserinfo,
+  urlOwnOrigin,
   urlParse,
   urlPathNotRoot,
   urlPathPresent,
