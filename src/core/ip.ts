@@ -50,6 +50,14 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['invalid', 'reserved, RFC 6761'],
   ['onion', 'a Tor name, RFC 7686'],
   ['home.arpa', 'a home network name, RFC 8375'],
+  ['arpa', 'a name of infrastructure, RFC 3172'],
+  ['alt', 'a name outside of DNS, RFC 9476'],
+  // Never delegated, since local networks use them: ICANN resolution 2018.02.04.12.
+  ['home', 'a name of local networks'],
+  ['corp', 'a name of local networks'],
+  ['lan', 'a name of local networks'],
+  ['metadata.goog', 'cloud metadata'],
+  ['metadata.azure.com', 'cloud metadata'],
 ])
 
 /** An IP address as an integer of 32 or 128 bits. */
@@ -131,7 +139,8 @@ export function specialUseOfHost(host: string): string | undefined {
   if (/^[0-9]/.test(last) && /^(?:[0-9]+|0x[0-9a-f]*)$/.test(last)) {
     return parseIpv4(name) === undefined ? describeNumber(name) : specialUseOfAddress(name)
   }
-  const special = NAMES.get(last) ?? NAMES.get(name.slice(name.lastIndexOf('.', dot - 1) + 1))
+  const registered = name.slice(name.lastIndexOf('.', dot - 1) + 1)
+  const special = NAMES.get(name) ?? NAMES.get(registered) ?? NAMES.get(last)
   if (special !== undefined) return special
   return name.includes('.') ? undefined : 'a name without a dot'
 }

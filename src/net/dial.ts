@@ -202,14 +202,12 @@ function open(to: Origin, host: string, limit: number, signal: AbortSignal): Pro
 }
 
 /** Shakes hands; the certificate must be in date, trusted, and for this host. */
-async function secure(
+function secure(
   socket: Socket,
   host: string,
   secureContext: SecureContext,
   { signal }: Journey,
 ): Promise<TLSSocket> {
-  // TLS over a socket that is gone would never tell.
-  if (socket.destroyed) throw explainSocketError({ code: 'ECONNRESET' }, host, 'tls')
   return settle(
     openTls({
       socket,

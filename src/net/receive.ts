@@ -57,7 +57,6 @@ export function receive(
     const asked = openRequest({
       method: 'GET',
       path,
-      setHost: false,
       headers: headers.flat(),
       createConnection: () => socket,
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -95,7 +94,6 @@ export function receive(
       const response = toResponse(message)
       exchange.response = response
       const chunks: Buffer[] = []
-      message.on('error', lose)
       message.on('data', (chunk: Buffer) => {
         response.bytes += chunk.length
         if (response.bytes > maxBytes) fail(tooLarge(maxBytes))

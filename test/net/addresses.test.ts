@@ -199,16 +199,25 @@ const NOT_PUBLIC = table({
     'test',
     'example',
     'invalid',
+    'lan',
+    'corp',
+    'home',
+    'alt',
+    'arpa',
   ].map((suffix) => `host.${suffix}`),
   'T-090': ['unix'],
-  'T-055': ['metadata.google.internal', 'METADATA.GOOGLE.INTERNAL', 'instance-data.ec2.internal'],
+  'T-055': [
+    'metadata.google.internal',
+    'METADATA.GOOGLE.INTERNAL',
+    'metadata.goog',
+    'metadata.azure.com',
+    'instance-data.ec2.internal',
+  ],
 })
 
 /** Names that only their addresses give away. */
 const TREACHEROUS = table({
   'T-049': ['localhost.localdomain'],
-  'T-054': ['lan', 'corp', 'home', 'alt', 'arpa'].map((suffix) => `host.${suffix}`),
-  'T-055': ['metadata.goog', 'metadata.azure.com'],
   'T-056': ['127.0.0.1.nip.io', '169.254.169.254.sslip.io', 'localtest.me'],
 })
 

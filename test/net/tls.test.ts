@@ -271,7 +271,7 @@ describe.concurrent('whatever the environment says', () => {
       maxVersion: 'TLSv1.1',
       ciphers: 'DEFAULT@SECLEVEL=0',
     })
-    const lax = await serveBytes('HTTP/1.1 200 OK\r\nA : b\r\nContent-Length: 2\r\n\r\n{}')
+    const lax = await serveBytes('HTTP/1.1 200 OK\r\nA: b\x01c\r\nContent-Length: 2\r\n\r\n{}')
     const long = await serveBytes(`HTTP/1.1 200 OK\r\nA: ${'b'.repeat(20_000)}\r\n\r\n{}`)
     const NODE_OPTIONS =
       '--tls-min-v1.0 --tls-cipher-list=DEFAULT@SECLEVEL=0 --insecure-http-parser --max-http-header-size=1000000'
