@@ -21,6 +21,7 @@ const LATER = [
   'reporters/junit',
   'reporters/markdown',
   'reporters/ndjson',
+  'reporters/prometheus',
   'reporters/sarif',
   'targets',
 ]

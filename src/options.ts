@@ -32,7 +32,7 @@ const REPORT_OPTIONS = {
     value: 'name[=file]',
     names: 'format',
     description:
-      'how to report, and where; repeatable: text, json, ndjson, sarif, github, junit, markdown (default: text)',
+      'how to report, and where; repeatable: text, json, ndjson, sarif, github, junit, markdown, prometheus (default: text)',
   },
   failOn: {
     kind: 'string',

@@ -239,7 +239,7 @@ describe('the command line is wrong: one line, exit code 2, nothing judged', () 
     ],
     [
       'mcp-cimd validate package.json --format xml',
-      'there is no format "xml"; there are github, json, junit, markdown, ndjson, sarif, text',
+      'there is no format "xml"; there are github, json, junit, markdown, ndjson, prometheus, sarif, text',
     ],
     [
       'mcp-cimd validate package.json --color sometimes',

@@ -71,7 +71,9 @@ describe('pages', () => {
       Object.values(COMMANDS).flatMap(({ options }) => Object.keys(options).map(flagOf)),
     )
     const named = readFileSync(page, 'utf8').matchAll(/(?<=[\s`(])--[a-z][a-z-]+/g)
-    // Of other programs: npx --yes, npm run corpus -- --show, npm run bench -- --net, npm run bench -- --node, --rounds, --bulk.
-    for (const [flag] of named) expect(['--net', '--no-color', '--yes', ...flags]).toContain(flag)
+    // Of other programs: npx --yes, npm install --global, npm run corpus -- --show,
+    // npm run bench -- --net, --node, --rounds, --bulk.
+    const others = ['--global', '--net', '--no-color', '--yes']
+    for (const [flag] of named) expect([...others, ...flags]).toContain(flag)
   })
 })

@@ -10,6 +10,7 @@ export const reporters = {
   junit: async (sink, run) => (await import('./junit.js')).default(sink, run),
   markdown: async (sink, run) => (await import('./markdown.js')).default(sink, run),
   ndjson: async (sink, run) => (await import('./ndjson.js')).default(sink, run),
+  prometheus: async (sink, run) => (await import('./prometheus.js')).default(sink, run),
   sarif: async (sink, run) => (await import('./sarif.js')).default(sink, run),
   text,
 } as const satisfies Record<string, Reporter>
