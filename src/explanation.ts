@@ -78,8 +78,8 @@ function readExample(example: Example): MetadataDocument {
     answered.push(observed)
     return observed
   }
-  const { answer, reason } = observe(url, response ?? {})
-  const published = readPublished(url, { kind: 'url', name: url }, { exchange: 0, answer, reason })
+  const observed = observe(url, response ?? {})
+  const published = readPublished(url, { kind: 'url', name: url }, observed)
   const judged = document ?? published
   const followed =
     links &&
@@ -90,13 +90,13 @@ function readExample(example: Example): MetadataDocument {
     }))
   const hosting: Hosting = {
     exchanges: [],
-    answer,
-    reason,
+    answer: observed.answer,
+    reason: published.reason,
     minTlsDays: 14,
     isTlsAsked: false,
     copy: document && published,
-    probes: probes?.map(({ response, ...probe }) => {
-      const observed = observe(url, response)
+    probes: probes?.map(({ response, url: to = url, ...probe }) => {
+      const observed = observe(to, response)
       const { metadata } = parseDocument(observed.answer?.body ?? '')
       return { ...probe, ...observed, clientId: metadata.client_id }
     }),

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
 import { splitUrl } from './core/url.js'
-import { type Io, toUsageError } from './io.js'
+import { attempt, type Io, toUsageError } from './io.js'
 import type { HttpOptions } from './net/http.js'
 import type { OptionsOf } from './options.js'
 
@@ -152,23 +152,25 @@ function readProxy(text: string): NonNullable<HttpOptions['proxy']> {
 const MAX_CA_BYTES = 1_048_576
 
 function readCertificates(path: string, io: Io): string {
+  if (!attempt(() => io.statOf(path))) throw new UsageError(`there is no file ${quote(path)}`)
   let text: string
   try {
     text = Buffer.from(io.readFile(path, MAX_CA_BYTES)).toString()
-    // Reads the first; whatever is wrong with others shows in the handshake.
-    if (text.includes('-----BEGIN CERTIFICATE-----')) new X509Certificate(text)
-    else text = ''
   } catch (error) {
-    throw isCertificateError(error) ? noCertificate(path) : toUsageError(path, error)
+    throw toUsageError(path, error)
   }
-  if (text === '') throw noCertificate(path)
-  return text
-}
-
-const isCertificateError = (error: unknown): boolean =>
-  error instanceof Error && /^ERR_(?:OSSL|CRYPTO)/.test((error as NodeJS.ErrnoException).code ?? '')
-
-const noCertificate = (path: string): UsageError =>
-  new UsageError(
+  if (beginsWithCertificate(text)) return text
+  throw new UsageError(
     `--ca ${quote(path)} holds no certificate in PEM: give the root that is to be trusted`,
   )
+}
+
+/** Reads the first certificate; whatever is wrong with others shows in the handshake. */
+function beginsWithCertificate(text: string): boolean {
+  try {
+    new X509Certificate(text)
+    return true
+  } catch {
+    return false
+  }
+}

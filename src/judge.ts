@@ -64,7 +64,7 @@ export async function judge(
   const rulesetsFor = (profile: string | undefined): readonly Ruleset[] =>
     profile === undefined ? rulesets : findRulesets([profile], undefined, scope)
   const isAlone = formats.every(({ file }) => file !== undefined)
-  const pace = createPace(quiet || isQuick, input, isAlone, io)
+  const pace = createPace(quiet || isQuick, input, isAlone, state.summary, io)
   let signal: NodeJS.Signals | undefined
   try {
     if (!isQuick) io.heedSignals()
@@ -73,11 +73,11 @@ export async function judge(
     if (!isQuick) signal = await io.interruption()
     judging: for await (const batch of input.batches) {
       for (const { document, profile } of batch) {
-        if (pace.isDue()) signal = await pace.turn(state.summary.targets)
+        if (pace.isDue()) signal = await pace.turn()
         if ((signal && !input.endsItself) || outputs.isClosed) break judging
         state.current = document
         state.summary.targets++
-        if (document.url === undefined) state.isCompared = false
+        if (document.url === undefined && !document.hosting?.copy) state.isCompared = false
         for (const ruleset of rulesetsFor(profile)) {
           const { id } = ruleset.profile
           const suppress =
@@ -100,7 +100,7 @@ export async function judge(
     outputs.discard()
     throw error
   } finally {
-    pace.end()
+    await pace.end()
   }
   const isWritten = outputs.end(state.summary)
   const { targets } = state.summary
@@ -160,32 +160,33 @@ const PATIENCE = 1000
 const TICK = 250
 
 /** Lets signals in every now and then, and says how far the run is when it takes long. */
-function createPace(isSilent: boolean, { count, endsItself }: Input, isAlone: boolean, io: Io) {
+function createPace(
+  isSilent: boolean,
+  { count, endsItself }: Input,
+  isAlone: boolean,
+  done: Pick<Summary, 'targets'>,
+  io: Io,
+) {
   const started = io.now()
   let next = started + TURN
-  let progress: Progress | undefined
-  let done = 0
-  let isEnded = false
+  let progress: Promise<Progress> | undefined
   const tell = async () => {
-    if (isSilent || isEnded || io.now() - started <= PATIENCE) return
-    progress ??= await startProgress(done, count, isAlone, io)
-    // It may have ended meanwhile.
-    if (isEnded) progress.stop()
-    else progress.update(done)
+    if (isSilent || io.now() - started <= PATIENCE) return
+    progress ??= startProgress(done.targets, count, isAlone, io)
+    ;(await progress).update(done.targets)
   }
   const timer = endsItself ? setInterval(tell, TICK) : undefined
   return {
     isDue: () => io.now() >= next,
-    async turn(judged: number): Promise<NodeJS.Signals | undefined> {
+    async turn(): Promise<NodeJS.Signals | undefined> {
       next = io.now() + TURN
-      done = judged
       await tell()
       return io.interruption()
     },
-    end() {
-      isEnded = true
+    async end() {
       clearInterval(timer)
-      progress?.stop()
+      const begun = await progress
+      begun?.stop()
     },
   }
 }

@@ -1,11 +1,12 @@
-import pLimit, { type LimitFunction } from 'p-limit'
+import { setMaxListeners } from 'node:events'
+import pLimit from 'p-limit'
 import type { MetadataDocument } from './core/types.js'
 import { splitUrl } from './core/url.js'
 import { type Fetching, readFetching } from './fetching.js'
 import { observe } from './hosting/observe.js'
 import { type Io, say } from './io.js'
 import type { Input, Loaded } from './load.js'
-import { createHttp } from './net/http.js'
+import { createHttp, type Http } from './net/http.js'
 
 // Who fetches reads the options first, and one file is loaded faster than two.
 export { readFetching }
@@ -13,8 +14,14 @@ export { readFetching }
 /** How many requests one host is sent at the same time at most. */
 const PER_HOST = 4
 
-/** How many documents are under way, fetched or waiting for one before them, for each request at a time. */
-const AHEAD = 8
+/** How many documents are worked on for each request at a time, so that the first are soon done. */
+const UNDER_WAY = 8
+
+/**
+ * How many documents wait at most for one before them: enough that a host that never answers holds up
+ * no other, and few enough to be held in memory.
+ */
+const AHEAD = 1024
 
 /** Documents as servers see them: fetches what is at URLs, several at a time, and keeps their order. */
 export function observed(input: Input, fetching: Fetching, isQuiet: boolean, io: Io): Input {
@@ -39,7 +46,7 @@ function tellIgnored({ http }: Fetching, io: Io): void {
 /** A document under way. */
 interface Slot {
   loaded: Loaded | undefined
-  readonly settled: Promise<void>
+  readonly settled: Promise<undefined>
 }
 
 async function* observeAll(
@@ -48,43 +55,54 @@ async function* observeAll(
   io: Io,
 ): AsyncIterable<Iterable<Loaded>> {
   const ending = new AbortController()
-  const interrupted = new Promise<void>((resolve) => {
-    io.onInterrupt(() => {
-      ending.abort()
-      resolve()
-    })
-  })
-  const load = createLoader(fetching, ending.signal)
+  const { signal } = ending
+  // As many as there are requests at a time.
+  setMaxListeners(0, signal)
+  io.onInterrupt(() => ending.abort())
+  const load = createLoader(fetching, signal)
+  const underWay = pLimit(fetching.concurrency * UNDER_WAY)
   const source = flatten(batches)
   const slots: Slot[] = []
+  let next: Promise<IteratorResult<Loaded>> | undefined
   let isExhausted = false
   try {
     for (;;) {
-      while (!isExhausted && slots.length < fetching.concurrency * AHEAD) {
-        const { done, value } = await source.next()
-        if (done) isExhausted = true
-        else slots.push(start(load(value)))
-      }
+      if (!isExhausted && slots.length < AHEAD) next ??= source.next()
       const [first] = slots
-      if (!first) return
-      await Promise.race([first.settled, interrupted])
-      if (ending.signal.aborted) {
+      if (!first && !next) return
+      // What is done is not held back by a line that is still to come.
+      const came = await Promise.race([...(first ? [first.settled] : []), ...(next ? [next] : [])])
+      if (signal.aborted) {
         yield slots.flatMap(({ loaded }) => loaded ?? [])
         return
       }
-      yield takeReady(slots)
+      if (!came) yield takeReady(slots)
+      else {
+        next = undefined
+        if (came.done) isExhausted = true
+        else slots.push(start(underWay(load, came.value), signal))
+      }
     }
   } finally {
     ending.abort()
+    // Not waited for: a line may never come.
+    source.return(undefined).catch(() => {})
   }
 }
 
-function start(work: Promise<Loaded>): Slot {
+function start(work: Promise<Loaded>, signal: AbortSignal): Slot {
   const slot: Slot = {
     loaded: undefined,
-    settled: work.then((loaded) => {
-      slot.loaded = loaded
-    }),
+    settled: work.then(
+      (loaded) => {
+        slot.loaded = loaded
+        return undefined
+      },
+      (error: unknown) => {
+        if (!signal.aborted) throw error
+        return undefined
+      },
+    ),
   }
   // Told by whoever waits for it; when nobody does any more, the run was ended.
   slot.settled.catch(() => {})
@@ -101,46 +119,50 @@ function takeReady(slots: Slot[]): Loaded[] {
   return ready
 }
 
-async function* flatten(batches: Input['batches']): AsyncGenerator<Loaded> {
+async function* flatten(batches: Input['batches']): AsyncGenerator<Loaded, undefined> {
   for await (const batch of batches) yield* batch
 }
 
 /** Loads what is published of a document, or of what it links to. */
 function createLoader(fetching: Fetching, signal: AbortSignal) {
-  const { concurrency, hosted, linked, probe } = fetching
-  const http = createHttp(fetching.http)
-  const limit = pLimit(concurrency)
-  const hosts = new Map<string, LimitFunction>()
-
-  /** Never more than a few at a time at one host, and never so many that others wait for it. */
-  async function politely<T>(url: string, act: () => Promise<T>): Promise<T> {
-    const host = splitUrl(url)?.host.text.toLowerCase() ?? ''
-    const queue = hosts.get(host) ?? pLimit(PER_HOST)
-    hosts.set(host, queue)
-    try {
-      return await queue(() => limit(act))
-    } finally {
-      if (queue.activeCount + queue.pendingCount === 0) hosts.delete(host)
-    }
-  }
-
+  const { concurrency, hosted, linked } = fetching
+  const http = politely(createHttp(fetching.http), concurrency)
   return async (loaded: Loaded): Promise<Loaded> => {
     const { document } = loaded
     const { source } = document
     const isUrl = source.kind === 'url'
-    if (!isUrl && !hosted && !linked) return loaded
     const url = isUrl || hosted ? urlOf(document) : undefined
-    if (hosted && !isUrl && url === undefined) return loaded
-    const options = { ...fetching, probe: probe && url !== undefined, linked, signal }
+    if (url === undefined && !linked) return loaded
     const local = isUrl ? undefined : document
-    const key = url ?? document.metadata.jwks_uri ?? ''
     return {
       ...loaded,
-      document: await politely(key, () => observe(url, source, local, options, http)),
+      document: await observe(url, source, local, { ...fetching, signal }, http),
     }
   }
 }
 
 /** Where a document is published: as its user says, or else as it says itself. */
 const urlOf = ({ url, metadata }: MetadataDocument): string | undefined =>
-  url ?? (metadata.client_id?.startsWith('https://') ? metadata.client_id : undefined)
+  url ??
+  (metadata.client_id !== undefined && /^https:/i.test(metadata.client_id)
+    ? metadata.client_id
+    : undefined)
+
+/** Never asks for more than a few at a time at one host, nor for more than `concurrency` in all. */
+function politely(http: Http, concurrency: number): Http {
+  const limit = pLimit(concurrency)
+  const hosts = new Map<string, { readonly limit: typeof limit; requests: number }>()
+  return {
+    async get(url, options) {
+      const name = splitUrl(url)?.host.text.toLowerCase() ?? ''
+      const host = hosts.get(name) ?? { limit: pLimit(PER_HOST), requests: 0 }
+      hosts.set(name, host)
+      host.requests++
+      try {
+        return await host.limit(() => limit(() => http.get(url, options)))
+      } finally {
+        if (--host.requests === 0) hosts.delete(name)
+      }
+    },
+  }
+}

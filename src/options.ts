@@ -100,7 +100,7 @@ const FETCH_OPTIONS = {
   probe: {
     kind: 'boolean',
     description:
-      'ask for each URL in other ways too, with at most seven more requests: as a browser, without User-Agent, conditionally, in other spellings',
+      'ask for each URL in other ways too, with at most seven more requests: as a browser, for any media type, without User-Agent, conditionally, in other spellings',
   },
   timeout: {
     kind: 'string',

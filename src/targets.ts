@@ -52,7 +52,9 @@ export function findFiles(named: readonly Named[], search: Search, io: Io): Foun
   const found: string[] = []
   const listed = new Map<string, Listed>()
   for (const target of named) {
-    if (target.listed && isUrl(target.name)) listed.set(target.name, target.listed)
+    if (target.listed && isUrl(target.name) && !listed.has(target.name)) {
+      listed.set(target.name, target.listed)
+    }
     for (const name of findTarget(target, search, io)) found.push(name)
   }
   // One name cannot lead to a file twice.

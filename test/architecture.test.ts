@@ -95,6 +95,7 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'net/lookup.ts': ['node:dns'],
   'net/receive.ts': ['node:http', 'node:tls'],
   'net/certificate.ts': ['node:crypto'],
+  'observed.ts': ['node:events'],
   'reporters/sarif.ts': ['node:crypto'],
   'resolve/resolve.ts': ['node:crypto'],
   'targets.ts': ['node:fs', 'node:path'],

@@ -275,7 +275,7 @@ describe('the command line is wrong: one line, exit code 2, nothing judged', () 
     ['mcp-cimd validate fixtures/valid --concurrency 0', '--concurrency is "0"'],
     ['mcp-cimd validate fixtures/valid --retries 11', 'write a number from 0 to 10'],
     ['mcp-cimd validate fixtures/valid --min-tls-days two', '--min-tls-days is "two"'],
-    ['mcp-cimd validate fixtures/valid --ca nowhere.pem', '"nowhere.pem" cannot be read'],
+    ['mcp-cimd validate fixtures/valid --ca nowhere.pem', 'there is no file "nowhere.pem"'],
     ['mcp-cimd validate fixtures/valid --ca package.json', 'holds no certificate in PEM'],
     ['mcp-cimd validate fixtures/valid --connect-to a:1:localhost:2', 'with an IP address'],
     ['mcp-cimd validate fixtures/valid --connect-to a:1:127.0.0.1', '--connect-to is'],

@@ -1,4 +1,5 @@
 import type { Stage } from './document.js'
+import type { Link } from './hosting.js'
 import { nameMember } from './printable.js'
 import { escapeToken, unescapeToken } from './scan.js'
 import { maskCredentials, redact } from './secrets.js'
@@ -190,10 +191,7 @@ export function evaluate(
       evaluated.passed += group.all.length - called.length
     }
     for (const standing of called) {
-      const findings = join(
-        collect(standing.rule, input.given),
-        group.needs === 'object' ? collectFromKeys(standing.rule, document) : undefined,
-      )
+      const findings = collectFrom(standing.rule, input.given, document)
       if (findings === undefined) {
         const reason = whyUnread(standing.rule, document)
         if (reason !== undefined) add(standing, 'could-not-run', reason)
@@ -239,27 +237,39 @@ function whyUnread(
     const name = reads.find((name) => mistyped.some((member) => member.name === name))
     if (name !== undefined) return `${name} is not of its type`
   }
-  if (needs !== 'links') return undefined
-  const silent = hosting?.links?.find(({ answer, member }) => !answer && reads.includes(member))
-  return silent && `${silent.member} gave no answer: ${silent.reason}`
+  const link = linkOf(needs, reads, hosting)
+  return link && !link.answer ? `${link.member} gave no answer: ${link.reason}` : undefined
 }
 
-/** What a rule about keys finds in the JWK Set at `jwks_uri`. */
-function collectFromKeys(
+/** What the one member that a rule on links reads leads to. */
+const linkOf = (
+  needs: Need,
+  [member]: readonly string[],
+  hosting: MetadataDocument['hosting'],
+): Link | undefined =>
+  needs === 'links' ? hosting?.links?.find((link) => link.member === member) : undefined
+
+/** What a rule finds in a document; one about keys looks into the JWK Set at `jwks_uri` too. */
+function collectFrom(
   rule: Rule,
-  { hosting }: MetadataDocument,
+  input: never,
+  document: MetadataDocument,
 ): readonly Finding[] | undefined {
-  if (!hosting?.keys || !readsKeys(rule)) return undefined
-  const { exchange, document } = hosting.keys
-  return collect(rule, document as never)?.map((finding) => ({ ...finding, exchange }))
+  const { hosting, value } = document
+  if (!hosting) return collect(rule, input)
+  if (rule.needs === 'links') {
+    const link = linkOf(rule.needs, rule.reads ?? [], hosting)
+    return link?.answer && collect(rule, { ...document, link } as never)
+  }
+  if (!hosting.keys || !readsKeys(rule)) return collect(rule, input)
+  const own = 'jwks' in (value as object) ? collect(rule, input) : undefined
+  const { exchange, document: keys } = hosting.keys
+  const linked = collect(rule, keys as never)?.map((finding) => ({ ...finding, exchange }))
+  return own && linked ? [...own, ...linked] : (own ?? linked)
 }
 
-const readsKeys = ({ reads }: Rule): boolean => reads?.length === 1 && reads[0] === 'jwks'
-
-const join = (
-  a: readonly Finding[] | undefined,
-  b: readonly Finding[] | undefined,
-): readonly Finding[] | undefined => (a && b ? [...a, ...b] : (a ?? b))
+const readsKeys = ({ needs, reads }: Rule): boolean =>
+  needs === 'object' && reads?.length === 1 && reads[0] === 'jwks'
 
 /** The findings of a rule; nearly always there are none, and nothing is made for them. */
 function collect(rule: Rule, input: never): readonly Finding[] | undefined {
@@ -361,8 +371,8 @@ function provide(
 
 const NOT_ASKED = {
   response: 'the document was not fetched',
-  copy: 'the document was not compared with its hosted copy; --hosted does that',
-  probes: 'no further requests were made; --probe makes them',
+  copy: 'no file was compared with its hosted copy; --hosted does that where the URL is known',
+  probes: 'no further requests were made; --probe makes them for a URL',
   links: 'the URLs in the document were not fetched; --linked does that',
 } as const
 
@@ -372,21 +382,13 @@ function provideHosting(needs: keyof typeof NOT_ASKED, document: MetadataDocumen
   if (!hosting || (needs !== 'response' && !hosting[needs])) {
     return { status: 'not-applicable', reason: NOT_ASKED[needs] }
   }
-  const { answer, reason, copy, links, probes, minTlsDays, isTlsAsked } = hosting
-  if (needs === 'links') {
-    const answered = links?.filter(({ answer }) => answer)
-    const provided = provideStage('object', document)
-    return 'given' in provided ? given({ ...document, links: answered }) : provided
+  const { answer, reason, copy } = hosting
+  if (needs === 'links') return provideStage('object', document)
+  if (reason !== undefined && (!answer || needs !== 'response')) {
+    return { status: 'could-not-run', reason }
   }
-  if (!answer) {
-    return reason === undefined
-      ? { status: 'not-applicable', reason: NOT_ASKED.response }
-      : { status: 'could-not-run', reason }
-  }
-  if (needs !== 'copy') return given({ answer, probes, minTlsDays, isTlsAsked })
-  if (copy?.stage !== 'object') {
-    return { status: 'could-not-run', reason: 'the hosted copy is not a JSON object' }
-  }
+  if (!answer) return { status: 'not-applicable', reason: NOT_ASKED.response }
+  if (needs !== 'copy') return given(hosting)
   const provided = provideStage('object', document)
   return 'given' in provided ? given({ ...document, copy, answer }) : provided
 }

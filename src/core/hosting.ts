@@ -1,3 +1,4 @@
+import { quote } from './printable.js'
 import type { Exchange, MetadataDocument, Pointer, RuleDocument } from './types.js'
 
 /** How a document is published, as far as it was observed: the exchanges, and what rules ask of them. */
@@ -6,7 +7,7 @@ export interface Hosting {
   readonly exchanges: readonly Exchange[]
   /** What the URL of the document answered; undefined when no answer came. */
   readonly answer: Answer | undefined
-  /** Why no answer came, as a clause. */
+  /** Why no document came, as a clause. */
   readonly reason: string | undefined
   /** How long the certificate should be valid, in days. */
   readonly minTlsDays: number
@@ -33,8 +34,10 @@ export interface Answer {
   readonly url: string
   readonly status: number
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** As it was sent. */
+  /** As it was sent; empty where nobody reads it. */
   readonly body: Uint8Array
+  /** How long the body was, as far as it was read. */
+  readonly bytes: number
   /** The address that answered; undefined behind a proxy. */
   readonly address: string | undefined
   /** Days until its certificate expires. */
@@ -56,7 +59,7 @@ export interface Freshness {
 
 /** A further request for the document, and how it differed. */
 export interface Probe {
-  readonly kind: 'browser' | 'no-agent' | 'conditional' | 'spelling'
+  readonly kind: 'browser' | 'any-type' | 'no-agent' | 'conditional' | 'spelling'
   /** How it differed, as a clause that continues "asked …". */
   readonly how: string
   readonly exchange: number
@@ -71,7 +74,7 @@ export interface Link {
   readonly at: Pointer
   readonly exchange: number
   readonly answer: Answer | undefined
-  /** Why no answer came, as a clause. */
+  /** Why no answer came, or not all of it, as a clause. */
   readonly reason: string | undefined
 }
 
@@ -90,6 +93,27 @@ export function mediaTypeOf(answer: Pick<Answer, 'headers'>): string | undefined
   if (others.length > 0 || type.includes(',')) return undefined
   return (type.split(';', 1)[0] ?? '').trim().toLowerCase()
 }
+
+/** Says of an answer that is not 200 what it is, as a clause after its subject. */
+export function explainStatus(answer: Pick<Answer, 'status' | 'headers'>): string | undefined {
+  const { status } = answer
+  if (status === 200) return undefined
+  return isRedirect(answer) ? explainRedirect(answer) : `answers ${status}, not 200`
+}
+
+/** Whether an answer sends its reader elsewhere: RFC 9110 section 15.4. */
+export const isRedirect = ({ status }: Pick<Answer, 'status'>): boolean =>
+  status >= 300 && status < 400 && status !== 304
+
+function explainRedirect(answer: Pick<Answer, 'status' | 'headers'>): string {
+  const targets = headersOf(answer, 'location').map(quote)
+  const where = targets.length > 0 ? `to ${targets.join(' and to ')}` : 'without saying where'
+  return `redirects (${answer.status}) ${where}, and servers do not follow`
+}
+
+/** Names what `mediaTypeOf` gives in a message. */
+export const nameMediaType = (type: string | undefined): string =>
+  type === undefined ? 'several media types' : type === '' ? 'no media type' : quote(type)
 
 /** Whether a media type is that of JSON, or of something written in it: RFC 6839 section 3.1. */
 export const isJsonType = (type: string | undefined): boolean =>

@@ -265,8 +265,14 @@ function unescapeLiteral(literal: string): string {
 }
 
 /** Headers whose values are secrets, or are made of them. */
-const SECRET_HEADERS = /^(?:(?:proxy-)?authorization|(?:set-)?cookie2?)$/i
+const SECRET_HEADERS = /^(?:(?:proxy-)?authorization|(?:set-)?cookie2?)$|token|secret|api-?key/i
+
+/** Parameters of URLs that let their holder in, also in a URL that is itself a parameter. */
+const SECRET_PARAMETERS =
+  /((?:[?&#;]|%3f|%26|%23)(?:[\w.~-]*(?:token|secret|password|assertion|verifier|signature|credential|api[_-]?key)|code|state|nonce|sig|jwt|key)(?:=|%3d))(?:[^\s"&#;%]|%(?!26|23))+/gi
 
 /** The value of a header as it may be shown. */
 export const redactHeader = (name: string, value: string): string =>
-  SECRET_HEADERS.test(name) ? '[redacted]' : redact(value)
+  SECRET_HEADERS.test(name)
+    ? '[redacted]'
+    : redact(value).replace(SECRET_PARAMETERS, '$1[redacted]')

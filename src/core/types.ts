@@ -68,13 +68,13 @@ export type RuleInput<N extends Need> = N extends 'client-id'
                 : N extends 'copy'
                   ? { readonly copy: MetadataDocument; readonly answer: Answer }
                   : N extends 'links'
-                    ? { readonly links: readonly AnsweredLink[] }
+                    ? { readonly link: AnsweredLink }
                     : unknown)
 
 /** What a rule on an answer is handed. */
 export type ResponseInput = Pick<Hosting, 'minTlsDays' | 'isTlsAsked'> & { readonly answer: Answer }
 
-/** A link whose URL answered. */
+/** A link whose URL answered; a rule on links is handed that of the one member it reads. */
 export type AnsweredLink = Link & { readonly answer: Answer }
 
 /** A document that is a JSON object. */
@@ -135,7 +135,11 @@ export type Example = ExampleInput & {
 }
 
 /** A further request in an example. */
-export type ExampleProbe = Pick<Probe, 'kind' | 'how'> & { readonly response: ExampleAnswer }
+export type ExampleProbe = Pick<Probe, 'kind' | 'how'> & {
+  /** Where it went, when that is not the URL of the document. */
+  readonly url?: string
+  readonly response: ExampleAnswer
+}
 
 /**
  * An example that fails. `at` lists the places found, in order; beside it may stand what is said of

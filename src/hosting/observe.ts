@@ -48,47 +48,57 @@ export async function observe(
   options: Observing,
   http: Http,
 ): Promise<MetadataDocument> {
-  const checkedAt = new Date().toISOString()
-  const record = createRecord(http, options)
+  const recorder = createRecorder(http, options)
   const fetched =
-    url === undefined ? undefined : await record.get(url, { maxBytes: options.maxBytes })
+    url === undefined ? undefined : await recorder.get(url, { maxBytes: options.maxBytes })
   const published =
     fetched && readPublished(url, local ? { kind: 'url', name: url ?? '' } : source, fetched)
   const document = local ?? published ?? unreadDocument({ source })
-  const probes =
-    options.probe && url !== undefined
-      ? await probe(url, fetched?.answer, options, record)
-      : undefined
-  const links = options.linked ? await follow(document, record) : undefined
+  const reason = published?.reason
+  const isProbed = options.probe && fetched?.answer !== undefined && reason === undefined
+  const probes = isProbed ? await probe(fetched.answer, options, recorder) : []
+  const links = options.linked ? await follow(document, recorder) : undefined
   const hosting: Hosting = {
-    exchanges: record.exchanges,
+    exchanges: recorder.exchanges,
     answer: fetched?.answer,
-    reason: fetched?.reason,
+    reason,
     minTlsDays: options.minTlsDays ?? MIN_TLS_DAYS,
     isTlsAsked: options.minTlsDays !== undefined,
     copy: local && published,
-    probes,
+    probes: options.probe && url !== undefined ? probes : undefined,
     links,
     keys: links && readKeys(document, links),
-    checkedAt,
-    durationMs: record.exchanges.reduce((sum, { timings }) => sum + timings.total, 0),
+    checkedAt: recorder.began().toISOString(),
+    durationMs: recorder.exchanges.reduce((sum, { timings }) => sum + timings.total, 0),
   }
   return { ...document, hosting }
 }
 
 /** The requests about one document, in order. */
-interface Record {
+interface Recorder {
   readonly exchanges: Exchange[]
-  get(url: string, options: Pick<GetOptions, 'maxBytes' | 'headers'>): Promise<Observed>
+  /** When the first was sent. */
+  began(): Date
+  /** Asks once, and again as often as `retries` says, or else as for documents. */
+  get(
+    url: string,
+    options: Pick<GetOptions, 'maxBytes' | 'headers'>,
+    retries?: number,
+  ): Promise<Observed>
 }
 
-function createRecord(http: Http, { timeout, retries, signal }: Observing): Record {
+function createRecorder(http: Http, options: Observing): Recorder {
+  const { timeout, signal } = options
   const exchanges: Exchange[] = []
+  let began: number | undefined
   return {
     exchanges,
-    async get(url, options) {
+    began: () => new Date(began ?? Date.now()),
+    async get(url, how, retries = options.retries) {
       for (let attempt = 0; ; attempt++) {
-        const { exchange, body } = await http.get(url, { ...options, timeout, signal })
+        const { exchange, body } = await http.get(url, { ...how, timeout, signal })
+        // Whoever is polite waits first.
+        began ??= Date.now() - exchange.timings.total
         exchanges.push(exchange)
         const pause = attempt < retries ? pauseAfter(exchange, attempt) : undefined
         if (pause === undefined) return toObserved(url, exchange, body, exchanges.length - 1)
@@ -108,34 +118,38 @@ function pauseAfter({ error, response }: Exchange, attempt: number): number | un
   if (error && isPassing(error) && error.code !== 'timeout') return FIRST_PAUSE * 2 ** attempt
   if (response?.status !== 429 && response?.status !== 503) return undefined
   const [value = ''] = headersOf(response, 'retry-after')
-  // RFC 9110 section 10.2.3.
-  const pause = /^[0-9]+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  // RFC 9110 section 10.2.3; Date.parse() takes nearly everything for a date.
+  const pause = /^[0-9]+$/.test(value)
+    ? Number(value) * 1000
+    : / GMT$/.test(value)
+      ? Date.parse(value) - Date.now()
+      : Number.NaN
   return pause <= LONGEST_PAUSE ? Math.max(0, pause) : undefined
 }
 
-/** What browsers say of themselves, so that a host that tells programs from people is found. */
+/** What a browser says of itself, so that a host that tells programs from people is found. */
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 
-/** Asks for the document in other ways, one after the other: at most seven more requests. */
+/** Asks for the document in other ways, one after the other: seven more requests, and none again. */
 async function probe(
-  url: string,
-  answer: Answer | undefined,
+  answer: Answer,
   { maxBytes }: Observing,
-  record: Record,
+  recorder: Recorder,
 ): Promise<Probe[]> {
-  if (!answer) return []
+  const { url } = answer
   const ask = async (
     kind: Probe['kind'],
     how: string,
     to: string,
     headers: GetOptions['headers'] = {},
   ): Promise<Probe> => {
-    const { exchange, answer } = await record.get(to, { maxBytes, headers })
+    const { exchange, answer } = await recorder.get(to, { maxBytes, headers }, 0)
     const { metadata } = parseDocument(answer?.status === 200 ? answer.body : '')
     return { kind, how, exchange, answer, clientId: metadata.client_id }
   }
   const probes = [
-    await ask('browser', 'as a browser', url, { 'User-Agent': BROWSER, Accept: '*/*' }),
+    await ask('browser', 'as a browser', url, { 'User-Agent': BROWSER }),
+    await ask('any-type', 'for any media type', url, { Accept: '*/*' }),
     await ask('no-agent', 'without User-Agent', url, { 'User-Agent': undefined }),
   ]
   const [etag] = headersOf(answer, 'etag')
@@ -163,7 +177,7 @@ function spellingsOf(url: string): string[] {
   const slashed = path.text.endsWith('/') ? path.text.slice(0, -1) : `${path.text}/`
   return [
     before + slashed + after,
-    ...(query ? [] : [`${url}?cimd`]),
+    ...(query ? [] : [`${before}${path.text}?cimd`]),
     before + path.text.toUpperCase() + after,
   ].filter((spelling) => spelling !== url)
 }
@@ -173,20 +187,23 @@ const KIB = 1024
 /** The members whose URLs are asked for, what is wanted of each, and the most that is read, in bytes. */
 const LINKED = {
   jwks_uri: ['application/jwk-set+json, application/json', 64 * KIB],
-  logo_uri: ['image/*', 1024 * KIB],
+  logo_uri: ['image/*', 256 * KIB],
   client_uri: ['text/html, */*', 256 * KIB],
   tos_uri: ['text/html, */*', 256 * KIB],
   policy_uri: ['text/html, */*', 256 * KIB],
 } as const
 
-/** Asks for what the URLs of a document lead to; other members are not asked. */
-async function follow({ metadata }: MetadataDocument, record: Record): Promise<Link[]> {
+/** Asks for what the URLs of a document lead to. */
+async function follow({ metadata }: MetadataDocument, recorder: Recorder): Promise<Link[]> {
   const links: Link[] = []
   for (const [member, [accept, maxBytes]] of Object.entries(LINKED)) {
     const url = metadata[member as keyof typeof LINKED]
     if (url === undefined) continue
-    const observed = await record.get(url, { maxBytes, headers: { Accept: accept } })
-    links.push({ member, at: `/${member}`, ...observed })
+    const observed = await recorder.get(url, { maxBytes, headers: { Accept: accept } })
+    const { answer } = observed
+    // Nobody reads a logo or a page, and of a thousand documents there are many.
+    const kept = answer && member !== 'jwks_uri' ? { ...answer, body: new Uint8Array() } : answer
+    links.push({ member, at: `/${member}`, ...observed, answer: kept })
   }
   return links
 }

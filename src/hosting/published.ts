@@ -32,6 +32,7 @@ export function toObserved(
           status: response.status,
           headers: response.headers,
           body,
+          bytes: body.length,
           address,
           daysLeft: tls?.daysLeft,
           milliseconds: timings.total,
@@ -55,8 +56,7 @@ export function readPublished(
 
 function explainAbsence(answer: Answer): string | undefined {
   const { status } = answer
-  if (status >= 300 && status < 400) return `the URL answers ${status}, a redirect, and no document`
-  if (status < 200 || status > 299) return `the URL answers ${status}, and no document`
+  if (status < 200 || status > 299) return `the URL answers ${status} and sends no document`
   if (isIdentity(answer)) return undefined
   const encodings = headersOf(answer, 'content-encoding').join(', ')
   return `the document was sent encoded (${quote(encodings)}), which nobody asked for`
@@ -69,12 +69,14 @@ export function readKeys(document: MetadataDocument, links: readonly Link[]): Ho
   const { stage, value } = parseDocument(link.answer.body)
   if (stage !== 'object') return undefined
   const jwks = value as RuleDocument['value']
-  const { jwks_uri: _, ...metadata } = document.metadata
+  // As if they stood in the document, in place of the URL.
+  const { jwks_uri: _, ...members } = document.value as RuleDocument['value']
+  const { jwks_uri: __, ...metadata } = document.metadata
   return {
     exchange: link.exchange,
     document: {
       ...document,
-      value: { ...(document.value as RuleDocument['value']), jwks },
+      value: { ...members, jwks },
       metadata: { ...metadata, jwks },
     },
   }

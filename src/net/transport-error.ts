@@ -85,10 +85,6 @@ const REASONS: Readonly<Record<string, readonly [code: string, clause: string]>>
     'certificate-incomplete',
     'sends its certificate without the intermediate one, or has it from an authority that is not trusted; serve the full chain',
   ],
-  ERR_TLS_CERT_ALTNAME_INVALID: [
-    'certificate-name',
-    'has a certificate for other names; get one that has this name',
-  ],
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: [
     'client-certificate-required',
     'wants a certificate of whoever asks, and none is sent; serve the document to everybody',
@@ -100,6 +96,9 @@ const REASONS: Readonly<Record<string, readonly [code: string, clause: string]>>
   ],
 }
 
+/** As much of the names in a certificate as a message shows, in UTF-16 units. */
+const LONGEST_NAMES = 100
+
 /**
  * Says in words why a socket failed.
  *
@@ -108,10 +107,22 @@ const REASONS: Readonly<Record<string, readonly [code: string, clause: string]>>
 export function explainSocketError(error: unknown, host: string, phase: Phase): TransportError {
   if (error instanceof TransportError) return error
   // Whatever a lookup throws.
-  const thrown = Object(error) as { code?: unknown; reason?: unknown; message?: unknown }
+  const thrown = Object(error) as {
+    code?: unknown
+    reason?: unknown
+    message?: unknown
+    cert?: { subjectaltname?: unknown }
+  }
   const code = String(thrown.code ?? '')
   const known = REASONS[code]
   if (known) return new TransportError(known[0], `${quote(host)} ${known[1]}`)
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    const names = String(thrown.cert?.subjectaltname ?? '').slice(0, LONGEST_NAMES)
+    return new TransportError(
+      'certificate-name',
+      `${quote(host)} has a certificate for other names (${names ? quote(names) : 'none at all'}); get one that has this name`,
+    )
+  }
   if (phase === 'tls' && isVerification(code)) {
     const detail = code === 'UNSPECIFIED' ? String(thrown.message) : code
     return new TransportError(

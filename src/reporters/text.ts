@@ -45,7 +45,7 @@ const text: Reporter = async (sink, run) => {
       }
       const isSilent = run.isQuiet && outcome === 'passed' && isClean(report)
       if (!isSilent) sink.write(`${renderStatus(report, run, paint)}\n`)
-      if (evaluated.failed > 0 && !isSilent) sink.write('\n')
+      if (evaluated.failed + evaluated.couldNotRun > 0 && !isSilent) sink.write('\n')
     },
     end(summary) {
       if (run.isQuiet) return

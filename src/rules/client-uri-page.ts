@@ -1,5 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { findMissingPages } from '../core/missing-page.js'
+import { findMissingPage } from '../core/missing-page.js'
 import { rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -44,5 +44,5 @@ export default defineRule({
     ],
   },
 
-  check: ({ links }) => findMissingPages(links, ['client_uri']),
+  check: ({ link }) => findMissingPage(link),
 })

@@ -24,7 +24,12 @@ export default defineRule({
       {
         response: {},
         probes: [
-          { kind: 'spelling', how: 'at "https://client.example.com/cimd.json/"', response: {} },
+          {
+            kind: 'spelling',
+            how: 'at "https://client.example.com/cimd.json/"',
+            url: 'https://client.example.com/cimd.json/',
+            response: {},
+          },
         ],
         at: [''],
         messages: [
@@ -38,7 +43,7 @@ export default defineRule({
   *check({ probes }) {
     for (const { kind, how, exchange, answer, clientId } of probes) {
       if (kind !== 'spelling' || answer?.status !== 200 || clientId === undefined) continue
-      if (how === `at ${quote(clientId)}`) continue
+      if (answer.url === clientId) continue
       yield {
         at: '',
         exchange,

@@ -39,7 +39,7 @@ export default defineRule({
   *check({ answer, probes }) {
     if (answer.status !== 200) return
     for (const { kind, how, exchange, answer: other } of probes) {
-      if (kind !== 'browser' && kind !== 'no-agent') continue
+      if (kind === 'conditional' || kind === 'spelling') continue
       const difference = describe(answer, other)
       if (difference === undefined) continue
       yield {

@@ -1,11 +1,11 @@
 import { defineRule } from '../core/define.js'
-import { headersOf } from '../core/hosting.js'
-import { quote } from '../core/printable.js'
+import { explainStatus, isRedirect } from '../core/hosting.js'
 import { atproto, cimd, rfc } from '../core/spec.js'
 
 export default defineRule({
   id: 'fetch-no-redirect',
   level: 'MUST',
+  floor: 'error',
   cites: [cimd('redirects', '01'), atproto('Client ID Metadata Document'), rfc(9110, '15.4')],
   needs: 'response',
   title: 'The URL of the document answers itself, and redirects nowhere.',
@@ -51,13 +51,10 @@ export default defineRule({
   },
 
   *check({ answer }) {
-    const { status } = answer
-    if (status < 300 || status > 399 || status === 304) return
-    const targets = headersOf(answer, 'location').map(quote)
-    const where = targets.length > 0 ? `to ${targets.join(' and to ')}` : 'without saying where'
+    if (!isRedirect(answer)) return
     yield {
       at: '',
-      message: `the URL of the document redirects (${status}) ${where}, and servers do not follow`,
+      message: `the URL of the document ${explainStatus(answer)}`,
       suggestion: 'serve the document at this URL itself, or publish the other URL as client_id',
     }
   },

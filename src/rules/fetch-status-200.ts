@@ -1,4 +1,5 @@
 import { defineRule } from '../core/define.js'
+import { explainStatus, isRedirect } from '../core/hosting.js'
 import { atproto, cimd, rfc } from '../core/spec.js'
 
 /** What a host answers that wants to know first who asks; `fetch-anonymous` speaks of it. */
@@ -34,15 +35,14 @@ export default defineRule({
     ],
   },
 
-  *check({ answer: { status } }) {
-    if (status === 200 || BARRED.has(status) || (status >= 300 && status < 400 && status !== 304)) {
-      return
-    }
+  *check({ answer }) {
+    const { status } = answer
+    if (status === 200 || BARRED.has(status) || isRedirect(answer)) return
     yield {
       at: '',
       // Whatever the edition says: there is no document.
-      ...(status >= 400 && { severity: 'error' }),
-      message: `the URL of the document answers ${status}, not 200`,
+      ...(status >= 300 && { severity: 'error' }),
+      message: `the URL of the document ${explainStatus(answer)}`,
       suggestion:
         status === 404 || status === 410
           ? 'publish the document at this URL, or mend the client_id'

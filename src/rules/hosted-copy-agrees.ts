@@ -1,4 +1,5 @@
 import { defineRule } from '../core/define.js'
+import { differencesOf } from '../core/difference.js'
 import { nameMember } from '../core/printable.js'
 import { escapeToken } from '../core/scan.js'
 
@@ -35,36 +36,33 @@ export default defineRule({
           'deploy this file, or take over what is hosted',
         ],
       },
+      {
+        document: { client_name: 'A' },
+        response: { body: '<html>' },
+        at: [''],
+        messages: ['the hosted copy is no JSON object, and this file is'],
+      },
+      {
+        document: { client_secret: 'verysecret' },
+        response: { body: '{}' },
+        at: ['/client_secret'],
+        messages: ['client_secret is "**********" here and missing in the hosted copy'],
+      },
     ],
   },
 
   *check({ value, copy }) {
-    const hosted = copy.value as Readonly<Record<string, unknown>>
-    for (const name of new Set([...Object.keys(value), ...Object.keys(hosted)])) {
-      const [here, there] = [value, hosted].map((members) =>
-        name in members ? canonical(members[name]) : undefined,
-      )
-      if (here === there) continue
+    const suggestion = 'deploy this file, or take over what is hosted'
+    if (copy.stage !== 'object') {
+      yield { at: '', message: 'the hosted copy is no JSON object, and this file is', suggestion }
+      return
+    }
+    for (const { name, here, there } of differencesOf(value, copy.value as typeof value)) {
       yield {
         at: `/${escapeToken(name)}`,
-        message: `${nameMember(name)} is ${show(here)} here and ${show(there)} in the hosted copy`,
-        suggestion: 'deploy this file, or take over what is hosted',
+        message: `${nameMember(name)} is ${here ?? 'missing'} here and ${there ?? 'missing'} in the hosted copy`,
+        suggestion,
       }
     }
   },
 })
-
-/** A value as text in which the order of members does not matter: JSON has none. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  )
-}
-
-/** The longest value that a message shows, in UTF-16 units. */
-const LONGEST = 60
-
-const show = (text: string | undefined): string =>
-  text === undefined ? 'missing' : text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`

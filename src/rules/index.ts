@@ -84,6 +84,7 @@ import noSymmetricAuthMethod from './no-symmetric-auth-method.js'
 import noSymmetricAuthMethodsSupported from './no-symmetric-auth-methods-supported.js'
 import oidcHttpsUris from './oidc-https-uris.js'
 import pairwiseNeedsSector from './pairwise-needs-sector.js'
+import policyUriPage from './policy-uri-page.js'
 import redirectAbsolute from './redirect-absolute.js'
 import redirectAtDefaultPort from './redirect-at-default-port.js'
 import redirectAtNativeOrigin from './redirect-at-native-origin.js'
@@ -107,7 +108,7 @@ import scopeAt from './scope-at.js'
 import scopeString from './scope-string.js'
 import softwareStatementAgrees from './software-statement-agrees.js'
 import softwareStatementJws from './software-statement-jws.js'
-import tosPolicyPage from './tos-policy-page.js'
+import tosUriPage from './tos-uri-page.js'
 import uriAbsolute from './uri-absolute.js'
 import uriHttps from './uri-https.js'
 import uriKnownScheme from './uri-known-scheme.js'
@@ -216,6 +217,7 @@ export const rules = [
   noSymmetricAuthMethodsSupported,
   oidcHttpsUris,
   pairwiseNeedsSector,
+  policyUriPage,
   redirectAbsolute,
   redirectAtDefaultPort,
   redirectAtNativeOrigin,
@@ -239,7 +241,7 @@ export const rules = [
   scopeString,
   softwareStatementAgrees,
   softwareStatementJws,
-  tosPolicyPage,
+  tosUriPage,
   uriAbsolute,
   uriHttps,
   uriKnownScheme,

@@ -1,6 +1,11 @@
 import { defineRule } from '../core/define.js'
-import { isIdentity, isJsonType, mediaTypeOf } from '../core/hosting.js'
-import { quote } from '../core/printable.js'
+import {
+  explainStatus,
+  isIdentity,
+  isJsonType,
+  mediaTypeOf,
+  nameMediaType,
+} from '../core/hosting.js'
 import { rfc } from '../core/spec.js'
 
 export default defineRule({
@@ -34,6 +39,12 @@ export default defineRule({
       },
       {
         document: { jwks_uri: 'https://client.example.com/jwks_uri' },
+        links: { jwks_uri: { status: 301, headers: [['Location', '/keys']] } },
+        at: ['/jwks_uri'],
+        messages: ['jwks_uri redirects (301) to "/keys", and servers do not follow'],
+      },
+      {
+        document: { jwks_uri: 'https://client.example.com/jwks_uri' },
         links: { jwks_uri: { body: '[]' } },
         at: ['/jwks_uri'],
         messages: ['jwks_uri leads to no JSON object'],
@@ -43,7 +54,7 @@ export default defineRule({
         document: { jwks_uri: 'https://client.example.com/jwks_uri' },
         links: { jwks_uri: { body: '{"keys":[]}', type: 'text/plain' } },
         at: ['/jwks_uri'],
-        messages: ['jwks_uri is sent as "text/plain", not as JSON'],
+        messages: ['jwks_uri leads to "text/plain", not to JSON'],
         suggestions: ['send "Content-Type: application/jwk-set+json"'],
       },
       {
@@ -55,36 +66,40 @@ export default defineRule({
     ],
   },
 
-  *check({ links }) {
-    for (const { member, answer } of links) {
-      if (member !== 'jwks_uri') continue
-      const at = '/jwks_uri'
-      const type = mediaTypeOf(answer)
-      if (answer.status !== 200) {
-        yield {
-          at,
-          message: `jwks_uri answers ${answer.status}, not 200`,
-          suggestion: 'publish the JWK Set there, with status 200',
-        }
-      } else if (!isIdentity(answer)) {
-        yield {
-          at,
-          message: 'jwks_uri is sent compressed although nobody asks for it',
-          suggestion: 'serve it as it is',
-        }
-      } else if (!isObject(answer.body)) {
-        yield {
-          at,
-          message: 'jwks_uri leads to no JSON object',
-          suggestion: 'publish {"keys": […]} there',
-        }
-      } else if (!isJsonType(type)) {
-        yield {
-          at,
-          severity: 'warning',
-          message: `jwks_uri is sent as ${quote(type ?? '')}, not as JSON`,
-          suggestion: 'send "Content-Type: application/jwk-set+json"',
-        }
+  *check({ link: { answer, reason } }) {
+    const at = '/jwks_uri'
+    const status = explainStatus(answer)
+    const type = mediaTypeOf(answer)
+    if (status !== undefined) {
+      yield {
+        at,
+        message: `jwks_uri ${status}`,
+        suggestion: 'publish the JWK Set there, with status 200',
+      }
+    } else if (!isIdentity(answer)) {
+      yield {
+        at,
+        message: 'jwks_uri is sent compressed although nobody asks for it',
+        suggestion: 'serve it as it is',
+      }
+    } else if (reason !== undefined) {
+      yield {
+        at,
+        message: 'jwks_uri leads to more than 64 KiB, which servers do not read',
+        suggestion: 'publish the keys that are in use, and nothing else',
+      }
+    } else if (!isObject(answer.body)) {
+      yield {
+        at,
+        message: 'jwks_uri leads to no JSON object',
+        suggestion: 'publish {"keys": […]} there',
+      }
+    } else if (!isJsonType(type)) {
+      yield {
+        at,
+        severity: 'warning',
+        message: `jwks_uri leads to ${nameMediaType(type)}, not to JSON`,
+        suggestion: 'send "Content-Type: application/jwk-set+json"',
       }
     }
   },

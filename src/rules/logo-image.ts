@@ -1,6 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { headersOf, mediaTypeOf } from '../core/hosting.js'
-import { quote } from '../core/printable.js'
+import { explainStatus, mediaTypeOf, nameMediaType } from '../core/hosting.js'
 import { cimd, rfc } from '../core/spec.js'
 
 /** Bytes; a consent page shows it small. */
@@ -63,43 +62,33 @@ export default defineRule({
     ],
   },
 
-  *check({ links }) {
-    for (const { member, answer } of links) {
-      if (member !== 'logo_uri') continue
-      const { body, status } = answer
-      const at = '/logo_uri'
-      const type = mediaTypeOf(answer)
-      if (status >= 300 && status < 400) {
-        const [location = ''] = headersOf(answer, 'location')
-        yield {
-          at,
-          message: `logo_uri redirects (${status}) to ${quote(location)}, and servers do not follow`,
-          suggestion: 'link the image itself',
-        }
-      } else if (status !== 200) {
-        yield {
-          at,
-          message: `logo_uri answers ${status}, not 200`,
-          suggestion: 'publish the image there, or remove logo_uri',
-        }
-      } else if (!type?.startsWith('image/')) {
-        yield {
-          at,
-          message: `logo_uri leads to ${quote(type ?? '')}, not to an image`,
-          suggestion: 'link the image itself, sent with its own media type',
-        }
-      } else if (body.length === 0) {
-        yield {
-          at,
-          message: 'logo_uri leads to an image without content',
-          suggestion: 'publish the image there, or remove logo_uri',
-        }
-      } else if (body.length > LARGE) {
-        yield {
-          at,
-          message: 'logo_uri leads to an image of more than 256 KiB',
-          suggestion: 'publish a small one: it is shown beside a line of text',
-        }
+  *check({ link: { answer, reason } }) {
+    const at = '/logo_uri'
+    const status = explainStatus(answer)
+    const type = mediaTypeOf(answer)
+    if (status !== undefined) {
+      yield {
+        at,
+        message: `logo_uri ${status}`,
+        suggestion: 'publish the image there, or remove logo_uri',
+      }
+    } else if (!type?.startsWith('image/')) {
+      yield {
+        at,
+        message: `logo_uri leads to ${nameMediaType(type)}, not to an image`,
+        suggestion: 'link the image itself, sent with its own media type',
+      }
+    } else if (reason !== undefined || answer.bytes > LARGE) {
+      yield {
+        at,
+        message: 'logo_uri leads to an image of more than 256 KiB',
+        suggestion: 'publish a small one: it is shown beside a line of text',
+      }
+    } else if (answer.bytes === 0) {
+      yield {
+        at,
+        message: 'logo_uri leads to an image without content',
+        suggestion: 'publish the image there, or remove logo_uri',
       }
     }
   },

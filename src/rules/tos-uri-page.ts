@@ -1,15 +1,15 @@
 import { defineRule } from '../core/define.js'
-import { findMissingPages } from '../core/missing-page.js'
+import { findMissingPage } from '../core/missing-page.js'
 import { rfc } from '../core/spec.js'
 
 export default defineRule({
-  id: 'tos-policy-page',
+  id: 'tos-uri-page',
   level: 'MUST',
   cap: 'warning',
   cites: [rfc(7591, '2')],
   needs: 'links',
-  reads: ['tos_uri', 'policy_uri'],
-  title: 'The tos_uri and the policy_uri lead to pages.',
+  reads: ['tos_uri'],
+  title: 'The tos_uri leads to a page.',
   rationale: `
     Users are asked to agree to what stands there, and an operator who reviews clients reads it.`,
   examples: {
@@ -37,12 +37,12 @@ export default defineRule({
         suggestions: ['publish the page there, or remove tos_uri'],
       },
       {
-        document: { policy_uri: 'https://client.example.com/policy_uri' },
-        links: { policy_uri: { status: 500 } },
-        at: ['/policy_uri'],
+        document: { tos_uri: 'https://client.example.com/tos_uri' },
+        links: { tos_uri: { status: 500 } },
+        at: ['/tos_uri'],
       },
     ],
   },
 
-  check: ({ links }) => findMissingPages(links, ['tos_uri', 'policy_uri']),
+  check: ({ link }) => findMissingPage(link),
 })
