@@ -1,7 +1,7 @@
 import { parseDocument } from './core/document.js'
 import { evaluate } from './core/engine.js'
 import type { Report, Source } from './core/types.js'
-import type { ResolveOptions as OneShotOptions, Resolution } from './resolve/resolve.js'
+import type { ClientResolver, Resolution, ResolverOptions } from './resolve/resolver.js'
 import { findProfile, type ProfileName, rulesetOf } from './rulesets.js'
 
 export type { Fault, ParseOptions, Stage } from './core/document.js'
@@ -12,7 +12,17 @@ export { findRedirectUri, matchRedirectUri } from './core/redirect-uri.js'
 export type { Cite, Editions } from './core/spec.js'
 export type * from './core/types.js'
 export { profiles } from './profiles/index.js'
-export type { Resolution, Resolved, ResolvePolicy, Unresolved } from './resolve/resolve.js'
+export type { Store } from './resolve/cache.js'
+export type {
+  CallOptions,
+  ClientResolver,
+  Resolution,
+  Resolved,
+  ResolvedKeys,
+  ResolveLimits,
+  ResolvePolicy,
+  Unresolved,
+} from './resolve/resolver.js'
 export { type RuleId, rules } from './rules/index.js'
 export type { ProfileName } from './rulesets.js'
 
@@ -65,33 +75,66 @@ export function validateClientIdUrl(
   return evaluate(document, rulesetOf(findProfile(profile), 'client-id'), { all })
 }
 
-/** How {@link resolveClient} fetches and judges. */
-export interface ResolveOptions extends OneShotOptions {
+/** How {@link createClientResolver} fetches, judges and keeps. */
+export interface ClientResolverOptions extends ResolverOptions {
   /** By default `mcp`. */
   readonly profile?: ProfileName | undefined
 }
 
+/** How {@link resolveClient} fetches and judges. */
+export interface ResolveOptions extends Omit<ClientResolverOptions, 'cache' | 'limits'> {
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
- * Resolves a client identifier as an authorization server does: fetches its document once and judges
- * it. Nothing is remembered; every call fetches.
+ * Makes a resolver of client identifiers for an authorization server: it fetches documents, judges and
+ * keeps them.
  *
  * Only public addresses are asked, over TLS that is verified whatever the environment says, without
- * following redirects and without decoding; it gives up at `timeout` and at `maxBytes`.
+ * following redirects and without decoding. What is kept is fresh as the headers say, within
+ * `limits`, and revalidated afterwards; what failed and what is wrong is never kept. Callers who want
+ * the same client at the same time share one fetch, and fetches have a budget, in total and for each
+ * origin.
+ *
+ * @throws UsageError when there is no such profile, and TypeError when an option is not of its form.
+ *
+ * @see [OAuth Client ID Metadata Document](https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-02.html#section-5)
+ */
+export function createClientResolver({
+  profile,
+  ...options
+}: ClientResolverOptions = {}): ClientResolver {
+  const ruleset = rulesetOf(findProfile(profile), 'required')
+  let made: Promise<ClientResolver> | undefined
+  // Whoever only judges loads nothing to fetch with.
+  const make = (): Promise<ClientResolver> => {
+    made ??= import('./resolve/resolver.js').then(({ createResolver }) =>
+      createResolver(ruleset, options),
+    )
+    return made
+  }
+  return {
+    resolve: async (clientId, call) => (await make()).resolve(String(clientId ?? ''), call),
+    jwks: async (clientId, call) => (await make()).jwks(String(clientId ?? ''), call),
+  }
+}
+
+/** Keeps nothing. */
+const NOWHERE = { get() {}, set() {}, delete() {} }
+
+/**
+ * Resolves a client identifier once, as {@link createClientResolver} does, and keeps nothing.
  *
  * @param clientId The `client_id` as it was received, not normalized in any way.
  *
  * @returns The client, or why there is none; in both cases with the report.
  *
- * @throws UsageError when there is no such profile, TypeError when `connectTo` is not of its form, the
+ * @throws UsageError when there is no such profile, TypeError when an option is not of its form, the
  * reason of `signal` when it is aborted, and whatever `allow` and `deny` throw.
- *
- * @see [OAuth Client ID Metadata Document](https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-02.html#section-5)
  */
 export async function resolveClient(
   clientId: string,
-  { profile, ...options }: ResolveOptions = {},
+  { signal, ...options }: ResolveOptions = {},
 ): Promise<Resolution> {
-  const chosen = findProfile(profile)
-  const { resolve } = await import('./resolve/resolve.js')
-  return resolve(String(clientId ?? ''), rulesetOf(chosen, 'required'), options)
+  return createClientResolver({ ...options, cache: NOWHERE }).resolve(clientId, { signal })
 }

@@ -3,7 +3,7 @@ import pLimit from 'p-limit'
 import type { MetadataDocument } from './core/types.js'
 import { splitUrl } from './core/url.js'
 import { type Fetching, readFetching } from './fetching.js'
-import { observe } from './hosting/observe.js'
+import { LINKED_MEMBERS, observe } from './hosting/observe.js'
 import { type Io, say } from './io.js'
 import type { Input, Loaded } from './load.js'
 import { createHttp, type Http } from './net/http.js'
@@ -127,6 +127,7 @@ async function* flatten(batches: Input['batches']): AsyncGenerator<Loaded, undef
 function createLoader(fetching: Fetching, signal: AbortSignal) {
   const { concurrency, hosted, linked } = fetching
   const http = politely(createHttp(fetching.http), concurrency)
+  const links = linked ? LINKED_MEMBERS : undefined
   return async (loaded: Loaded): Promise<Loaded> => {
     const { document } = loaded
     const { source } = document
@@ -136,7 +137,7 @@ function createLoader(fetching: Fetching, signal: AbortSignal) {
     const local = isUrl ? undefined : document
     return {
       ...loaded,
-      document: await observe(url, source, local, { ...fetching, signal }, http),
+      document: await observe(url, source, local, { ...fetching, links, signal }, http),
     }
   }
 }
@@ -149,7 +150,7 @@ const urlOf = ({ url, metadata }: MetadataDocument): string | undefined =>
     : undefined)
 
 /** Never asks for more than a few at a time at one host, nor for more than `concurrency` in all. */
-function politely(http: Http, concurrency: number): Http {
+function politely(http: Http, concurrency: number): Pick<Http, 'get'> {
   const limit = pLimit(concurrency)
   const hosts = new Map<string, { readonly limit: typeof limit; requests: number }>()
   return {

@@ -8,6 +8,7 @@ const { parseDocument, validateDocument, validateClientIdUrl, matchRedirectUri, 
 test('exports what it promises, and nothing else', () => {
   expect(Object.keys(library).sort()).toEqual([
     'UsageError',
+    'createClientResolver',
     'findRedirectUri',
     'matchRedirectUri',
     'parseDocument',

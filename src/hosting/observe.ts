@@ -20,8 +20,10 @@ export interface Observing {
   readonly minTlsDays?: number | undefined
   /** Whether the document is asked for in further ways. */
   readonly probe: boolean
-  /** Whether the URLs in the document are asked for. */
-  readonly linked: boolean
+  /** The members whose URLs are asked for, where they are there; undefined for none, and no rule about them. */
+  readonly links: readonly LinkedMember[] | undefined
+  /** Headers that the document is asked for with, beside the usual ones. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -46,18 +48,20 @@ export async function observe(
   source: Source,
   local: MetadataDocument | undefined,
   options: Observing,
-  http: Http,
+  http: Pick<Http, 'get'>,
 ): Promise<MetadataDocument> {
   const recorder = createRecorder(http, options)
   const fetched =
-    url === undefined ? undefined : await recorder.get(url, { maxBytes: options.maxBytes })
+    url === undefined
+      ? undefined
+      : await recorder.get(url, { maxBytes: options.maxBytes, headers: options.headers })
   const published =
     fetched && readPublished(url, local ? { kind: 'url', name: url ?? '' } : source, fetched)
   const document = local ?? published ?? unreadDocument({ source })
   const reason = published?.reason
   const isProbed = options.probe && fetched?.answer !== undefined && reason === undefined
   const probes = isProbed ? await probe(fetched.answer, options, recorder) : []
-  const links = options.linked ? await follow(document, recorder) : undefined
+  const links = options.links && (await follow(document, options.links, recorder))
   const hosting: Hosting = {
     exchanges: recorder.exchanges,
     answer: fetched?.answer,
@@ -87,7 +91,7 @@ interface Recorder {
   ): Promise<Observed>
 }
 
-function createRecorder(http: Http, options: Observing): Recorder {
+function createRecorder(http: Pick<Http, 'get'>, options: Observing): Recorder {
   const { timeout, signal } = options
   const exchanges: Exchange[] = []
   let began: number | undefined
@@ -193,11 +197,22 @@ const LINKED = {
   policy_uri: ['text/html, */*', 256 * KIB],
 } as const
 
+/** A member whose URL can be asked for. */
+type LinkedMember = keyof typeof LINKED
+
+/** All members whose URLs can be asked for. */
+export const LINKED_MEMBERS = Object.keys(LINKED) as readonly LinkedMember[]
+
 /** Asks for what the URLs of a document lead to. */
-async function follow({ metadata }: MetadataDocument, recorder: Recorder): Promise<Link[]> {
+async function follow(
+  { metadata }: MetadataDocument,
+  members: readonly LinkedMember[],
+  recorder: Recorder,
+): Promise<Link[]> {
   const links: Link[] = []
-  for (const [member, [accept, maxBytes]] of Object.entries(LINKED)) {
-    const url = metadata[member as keyof typeof LINKED]
+  for (const member of members) {
+    const [accept, maxBytes] = LINKED[member]
+    const url = metadata[member]
     if (url === undefined) continue
     const observed = await recorder.get(url, { maxBytes, headers: { Accept: accept } })
     const { answer } = observed

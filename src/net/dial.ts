@@ -73,11 +73,7 @@ const MAX_ATTEMPTS = 4
  */
 export async function dial(origin: Origin, dialing: Dialing, journey: Journey): Promise<TLSSocket> {
   const { connectTo, proxy, allowLoopback } = dialing
-  const instead = connectTo.find(
-    ({ host, port }) =>
-      (host === '' || host.toLowerCase() === origin.host) &&
-      (port === '' || Number(port) === origin.port),
-  )
+  const instead = findInstead(origin, connectTo)
   const port = instead?.toPort ? Number(instead.toPort) : origin.port
   // Whoever names an address has judged it.
   const named = instead?.toHost
@@ -95,8 +91,19 @@ export async function dial(origin: Origin, dialing: Dialing, journey: Journey): 
   return secure(socket, origin.host, dialing.secureContext, journey)
 }
 
+/** Finds where to connect in place of an origin: the first that matches. */
+export const findInstead = (
+  origin: Origin,
+  connectTo: readonly ConnectTo[],
+): ConnectTo | undefined =>
+  connectTo.find(
+    ({ host, port }) =>
+      (host === '' || host.toLowerCase() === origin.host) &&
+      (port === '' || Number(port) === origin.port),
+  )
+
 /** Refuses names and literals that lead to no public host, before anybody is asked about them. */
-function refuseHost(host: string, allowLoopback: boolean): void {
+export function refuseHost(host: string, allowLoopback: boolean): void {
   const reason = specialUseOfHost(isIP(host) === 6 ? `[${host}]` : host)
   if (reason === undefined || (allowLoopback && isLoopbackHost(host))) return
   throw new TransportError(

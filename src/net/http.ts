@@ -5,7 +5,15 @@ import { quote } from '../core/printable.js'
 import { redact, redactHeader } from '../core/secrets.js'
 import type { Exchange } from '../core/types.js'
 import { explainUrl, type RawUrl, splitUrl } from '../core/url.js'
-import { type ConnectTo, type Dialing, dial, type Journey, type ProxyServer } from './dial.js'
+import {
+  type ConnectTo,
+  type Dialing,
+  dial,
+  findInstead,
+  type Journey,
+  type ProxyServer,
+  refuseHost,
+} from './dial.js'
 import { createLookup, type Lookup } from './lookup.js'
 import { receive } from './receive.js'
 import { explainSocketError, type Phase, TransportError } from './transport-error.js'
@@ -31,7 +39,7 @@ export interface GetOptions {
   /** The longest body that is read, in bytes. */
   readonly maxBytes: number
   /** Headers in place of the usual ones; an undefined one is not sent. */
-  readonly headers?: Readonly<Record<string, string | undefined>>
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -55,6 +63,8 @@ export interface Http {
    * @see [CIMD -02, Server-Side Request Forgery](https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-02.html#section-8.6)
    */
   get(url: string, options: GetOptions): Promise<Fetched>
+  /** Whether a URL is refused by its text alone, so that to ask for it costs nobody anything. */
+  refuses(url: string): boolean
 }
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -91,6 +101,15 @@ export function createHttp(options: HttpOptions = {}): Http {
     async get(url, options) {
       dialing ??= prepare()
       return get(url, options, dialing)
+    },
+    refuses(url) {
+      try {
+        const asked = checkUrl(url)
+        if (!findInstead(asked, connectTo)?.toHost) refuseHost(asked.host, allowLoopback)
+        return false
+      } catch {
+        return true
+      }
     },
   }
 }
