@@ -91,7 +91,7 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'files.ts': ['node:crypto', 'node:fs', 'node:path'],
   'hosting/observe.ts': ['node:timers/promises'],
   'io.ts': ['node:fs', 'node:path'],
-  'net/dial.ts': ['node:http', 'node:net', 'node:tls'],
+  'net/dial.ts': ['node:crypto', 'node:http', 'node:net', 'node:tls'],
   'net/http.ts': ['node:events', 'node:net', 'node:tls'],
   'net/lookup.ts': ['node:dns'],
   'net/receive.ts': ['node:http', 'node:tls'],

@@ -91,6 +91,23 @@ describe.concurrent('T-083 a certificate', () => {
     expect(exchange.tls?.daysLeft).toBeGreaterThan(365_000)
   })
 
+  test.for(
+    ['127.0.0.1', '::1', '2606:4700::1111'].map(
+      (address) => [address, issue(authority, { names: [address] })] as const,
+    ),
+  )(
+    'for the address %s is accepted there, and nowhere else',
+    async ([address, identity], { expect }) => {
+      const server = await serveOk(identity)
+      const literal = address.includes(':') ? `[${address}]` : address
+      const ask = (host: string) => fetchFrom(server.port, { url: `https://${host}/` })
+      expect((await ask(literal)).exchange.error).toBeUndefined()
+      for (const host of ['[2606:4700::1]', '8.8.8.8', HOST]) {
+        expect((await ask(host)).exchange.error?.code).toBe('certificate-name')
+      }
+    },
+  )
+
   const hasOpenssl = spawnSync('openssl', ['version']).status === 0
   test.skipIf(!hasOpenssl)('that is signed with SHA-1', async ({ expect }) => {
     const root = folder()
