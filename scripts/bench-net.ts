@@ -28,7 +28,7 @@ const validity = {
 }
 
 /** A host in a process of its own, so that it does not share a thread with what is measured. */
-async function startHost(node: string, { file }: Bench) {
+export async function startHost(node: string, { file }: Bench) {
   const authority = createAuthority({ name: 'Bench Authority', ...validity })
   const names = ['*.example.com', 'client.example.com']
   const { cert, key } = issueCertificate(authority, { names, ...validity })
@@ -38,6 +38,7 @@ async function startHost(node: string, { file }: Bench) {
 const server = require('node:https').createServer({ cert, key }, ({ headers, url }, response) => {
   const origin = 'https://' + headers.host
   response.setHeader('Content-Type', 'application/json')
+  response.setHeader('Cache-Control', 'max-age=600')
   response.end(JSON.stringify({
     client_id: origin + url, client_name: 'Example Client', redirect_uris: [origin + '/callback'],
     token_endpoint_auth_method: 'none', client_uri: origin + '/', software_version: '1.0.0',

@@ -1,8 +1,8 @@
 /**
  * Measures what the program costs to start, as ratios to `node -e 0` taken in turn: this tells what a
  * part costs on any machine, however noisy. `npm run bench -- --bulk` measures many documents instead,
- * as ratios to a loop that only parses them, and memory. `-- --net` measures fetching. `--node <binary>` measures on another Node.js
- * too, `--rounds <n>` sets how often.
+ * as ratios to a loop that only parses them, and memory. `-- --net` measures fetching, `-- --resolve` the
+ * resolver. `--node <binary>` measures on another Node.js too, `--rounds <n>` sets how often.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,11 +10,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchNet } from './bench-net.js'
+import { benchResolve } from './bench-resolve.js'
 
 const { values } = parseArgs({
   options: {
     bulk: { type: 'boolean' },
     net: { type: 'boolean' },
+    resolve: { type: 'boolean' },
     node: { type: 'string', multiple: true },
     rounds: { type: 'string', default: '41' },
   },
@@ -241,10 +243,13 @@ function benchMemory(node: string): void {
 
 const cases = values.bulk ? bulkCases() : []
 for (const node of [process.execPath, ...(values.node ?? [])]) {
-  const isLong = values.bulk || values.net
+  const isLong = values.bulk || values.net || values.resolve
   console.log(`Node.js ${versionOf(node)}, ${isLong ? bulkRounds : rounds} rounds`)
+  const bench = { file, time, median, program, rounds: bulkRounds }
   if (values.net) {
-    await benchNet(node, { file, time, median, program, rounds: bulkRounds })
+    await benchNet(node, bench)
+  } else if (values.resolve) {
+    await benchResolve(node, bench)
   } else if (values.bulk) {
     benchBulk(node, cases)
     benchMemory(node)

@@ -1,7 +1,9 @@
 import { parseDocument } from './core/document.js'
 import { evaluate } from './core/engine.js'
 import type { Report, Source } from './core/types.js'
-import type { ClientResolver, Resolution, ResolverOptions } from './resolve/resolver.js'
+import { type ResolverOptions, settingsOf } from './resolve/options.js'
+import type { Resolution } from './resolve/resolution.js'
+import type { ClientResolver } from './resolve/resolver.js'
 import { findProfile, type ProfileName, rulesetOf } from './rulesets.js'
 
 export type { Fault, ParseOptions, Stage } from './core/document.js'
@@ -13,16 +15,9 @@ export type { Cite, Editions } from './core/spec.js'
 export type * from './core/types.js'
 export { profiles } from './profiles/index.js'
 export type { Store } from './resolve/cache.js'
-export type {
-  CallOptions,
-  ClientResolver,
-  Resolution,
-  Resolved,
-  ResolvedKeys,
-  ResolveLimits,
-  ResolvePolicy,
-  Unresolved,
-} from './resolve/resolver.js'
+export type { ResolveLimits, ResolvePolicy } from './resolve/options.js'
+export type { Resolution, Resolved, ResolvedKeys, Unresolved } from './resolve/resolution.js'
+export type { CallOptions, ClientResolver } from './resolve/resolver.js'
 export { type RuleId, rules } from './rules/index.js'
 export type { ProfileName } from './rulesets.js'
 
@@ -105,17 +100,21 @@ export function createClientResolver({
   ...options
 }: ClientResolverOptions = {}): ClientResolver {
   const ruleset = rulesetOf(findProfile(profile), 'required')
-  let made: Promise<ClientResolver> | undefined
+  const settings = settingsOf(options)
+  let resolver: ClientResolver | undefined
   // Whoever only judges loads nothing to fetch with.
-  const make = (): Promise<ClientResolver> => {
-    made ??= import('./resolve/resolver.js').then(({ createResolver }) =>
-      createResolver(ruleset, options),
-    )
-    return made
+  const make = async (): Promise<ClientResolver> => {
+    const { createResolver } = await import('./resolve/resolver.js')
+    resolver ??= createResolver(ruleset, settings)
+    return resolver
   }
   return {
-    resolve: async (clientId, call) => (await make()).resolve(String(clientId ?? ''), call),
-    jwks: async (clientId, call) => (await make()).jwks(String(clientId ?? ''), call),
+    // Once it is there nothing is waited for: clients are mostly found in memory.
+    resolve: (clientId, call) =>
+      resolver
+        ? resolver.resolve(clientId, call)
+        : make().then(({ resolve }) => resolve(clientId, call)),
+    jwks: async (clientId, call) => (resolver ?? (await make())).jwks(clientId, call),
   }
 }
 

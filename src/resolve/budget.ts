@@ -1,5 +1,3 @@
-import { LRUCache } from 'lru-cache'
-
 /** What a resolver may ask for: at a time, and in a minute. */
 export interface BudgetLimits {
   readonly concurrency: number
@@ -8,17 +6,14 @@ export interface BudgetLimits {
   readonly fetchesPerMinutePerOrigin: number
 }
 
-/** How many origins are remembered; whoever needs more starts with a full allowance. */
-const MAX_ORIGINS = 1000
-
 const MINUTE = 60_000
 
-/** Fetches under way, and an allowance that fills up again with time. */
+/** The fetches of all, or of one origin. */
 interface Account {
+  /** Those under way. */
   active: number
-  allowance: number
-  /** When the allowance was that, in milliseconds. */
-  asOf: number
+  /** When those of the last minute began, in milliseconds, the first first. */
+  readonly begun: number[]
 }
 
 /** Says whether something may be fetched now; what may not is refused at once, and never waits. */
@@ -31,26 +26,34 @@ export interface Budget {
   take(origin: string): (() => void) | undefined
 }
 
-/** Makes a budget for all fetches of a resolver. */
-export function createBudget(limits: BudgetLimits): Budget {
-  const total: Account = { active: 0, allowance: limits.fetchesPerMinute, asOf: Date.now() }
-  const origins = new LRUCache<string, Account>({ max: MAX_ORIGINS })
+/** Milliseconds of a clock that nobody sets. */
+const monotonic = (): number => Number(process.hrtime.bigint() / 1_000_000n)
+
+/** Makes a budget for all fetches of a resolver: in no minute there are more than allowed. */
+export function createBudget(limits: BudgetLimits, now: () => number = monotonic): Budget {
+  const total: Account = { active: 0, begun: [] }
+  /** Only origins with fetches under way or in the last minute, so no more than these may be. */
+  const origins = new Map<string, Account>()
   return {
     take(origin) {
-      const own = origins.get(origin) ?? {
-        active: 0,
-        allowance: limits.fetchesPerMinutePerOrigin,
-        asOf: Date.now(),
-      }
-      origins.set(origin, own)
-      refill(total, limits.fetchesPerMinute)
-      refill(own, limits.fetchesPerMinutePerOrigin)
-      const isFree = total.active < limits.concurrency && own.active < limits.concurrencyPerOrigin
-      if (!isFree || total.allowance < 1 || own.allowance < 1) return undefined
+      const time = now()
+      const own = origins.get(origin) ?? { active: 0, begun: [] }
+      forget(total, time)
+      forget(own, time)
+      const isFree =
+        total.active < limits.concurrency &&
+        own.active < limits.concurrencyPerOrigin &&
+        total.begun.length < limits.fetchesPerMinute &&
+        own.begun.length < limits.fetchesPerMinutePerOrigin
+      if (!isFree) return undefined
       for (const account of [total, own]) {
         account.active++
-        account.allowance--
+        account.begun.push(time)
       }
+      // The last that took is the last in order.
+      origins.delete(origin)
+      origins.set(origin, own)
+      forgetOrigins(origins, time)
       return () => {
         total.active--
         own.active--
@@ -59,9 +62,17 @@ export function createBudget(limits: BudgetLimits): Budget {
   }
 }
 
-function refill(account: Account, perMinute: number): void {
-  const now = Date.now()
-  const gained = ((now - account.asOf) / MINUTE) * perMinute
-  account.allowance = Math.min(perMinute, account.allowance + Math.max(0, gained))
-  account.asOf = now
+const isPast = (begun: number | undefined, time: number): boolean =>
+  begun !== undefined && time - begun >= MINUTE
+
+function forget({ begun }: Account, time: number): void {
+  const current = begun.findIndex((begun) => !isPast(begun, time))
+  begun.splice(0, current === -1 ? begun.length : current)
+}
+
+function forgetOrigins(origins: Map<string, Account>, time: number): void {
+  for (const [origin, { active, begun }] of origins) {
+    if (!isPast(begun.at(-1), time)) return
+    if (active === 0) origins.delete(origin)
+  }
 }
