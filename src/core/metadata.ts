@@ -124,8 +124,12 @@ function toMistyped(name: string, held: unknown, { instancePath, params }: TypeF
 export function describeType(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) return INFINITE
   return EXPECTED[typeof value as 'string' | 'boolean' | 'number' | 'object']
 }
+
+/** What `JSON.parse` makes of 1e400. */
+const INFINITE = 'infinite to every program that reads it'
 
 /** The URLs that a member holds: one, or the items of an array. */
 function urlsIn(name: string, member: string, held: unknown): UrlMember[] {
