@@ -157,7 +157,7 @@ function defaultTargets(config: ReadConfig | undefined, io: Io): readonly Named[
   }
   if (attempt(() => io.statOf(DEFAULT_FILE))?.kind === 'file') return [{ name: DEFAULT_FILE }]
   throw new UsageError(
-    `no document given: name a file or directory, pipe one to "-", or put ${DEFAULT_FILE} here`,
+    `no document given: name a file, a directory or an https URL, pipe one to "-", or put ${DEFAULT_FILE} here`,
   )
 }
 

@@ -303,7 +303,7 @@ describe('the command line is wrong: one line, exit code 2, nothing judged', () 
       code: 2,
       stdout: '',
       stderr: oneLine(
-        'no document given: name a file or directory, pipe one to "-", or put client-metadata.json here',
+        'no document given: name a file, a directory or an https URL, pipe one to "-", or put client-metadata.json here',
       ),
     })
   })
