@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
+import { MAX_BYTES } from './core/document.js'
 import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
-import { splitUrl } from './core/url.js'
+import { splitUrl, unbracket } from './core/url.js'
 import { attempt, type Io, toUsageError } from './io.js'
 import type { HttpOptions } from './net/http.js'
 import type { OptionsOf } from './options.js'
@@ -95,13 +96,10 @@ const SIZES: ReadonlyMap<string, number> = new Map([
   ['m', 1_048_576],
 ])
 
-/** The largest document that is parsed, in bytes. */
-const LARGEST = 1_048_576
-
 function readSize(flag: string, text: string): number {
   const [, number = '', unit = ''] = /^([0-9]{1,7})([km]?)$/i.exec(text) ?? []
   const size = number === '' ? Number.NaN : Number(number) * (SIZES.get(unit.toLowerCase()) ?? 1)
-  if (size >= 1 && size <= LARGEST) return size
+  if (size >= 1 && size <= MAX_BYTES) return size
   throw new UsageError(
     `${flag} is ${quote(text)}: write a number of bytes up to 1m, such as 5120 or 64k`,
   )
@@ -121,8 +119,6 @@ function readConnectTo(text: string): NonNullable<HttpOptions['connectTo']>[numb
     `--connect-to is ${quote(text)}: write host:port:address:port with an IP address, such as client.example.com:443:127.0.0.1:8443`,
   )
 }
-
-const unbracket = (host: string): string => host.replace(/^\[(.*)\]$/, '$1')
 
 const isPort = (port: string): boolean => Number(port) >= 1 && Number(port) <= 65_535
 

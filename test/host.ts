@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import { Ajv } from 'ajv'
 import { expect } from 'vitest'
 import type { Report, ReportFile } from '../src/core/types.js'
 import { createAuthority, type Identity, issueCertificate } from '../src/net/certificate.js'
+import { isReportFile } from './report-schemas.js'
 import { folder, type Outcome, runHere } from './support.js'
 
 const DAY = 86_400_000
@@ -130,10 +129,6 @@ export const documentAt = (url: string, more: Readonly<Record<string, unknown>> 
     token_endpoint_auth_method: 'none',
     ...more,
   })
-
-const isReportFile = new Ajv({ strict: false }).compile(
-  JSON.parse(readFileSync('schemas/report.schema.json', 'utf8')),
-)
 
 /** What a run found. */
 interface Judged extends Outcome {

@@ -8,6 +8,10 @@ import { finish, folder, start } from './support.js'
 
 const at = (path: string) => `https://client.example.com${path}`
 
+/** A run that judges each line of standard input as it comes, with what is hosted. */
+const startOnLines = () =>
+  start(['validate', '--ndjson', '-', '--hosted', '--format', 'ndjson', ...host.options])
+
 let host: Host
 
 const LARGE = 'a'.repeat(40_000)
@@ -75,15 +79,7 @@ describe('a run that is interrupted while it waits', () => {
   })
 
   test('while it waits for a line on standard input too', async () => {
-    const child = start([
-      'validate',
-      '--ndjson',
-      '-',
-      '--hosted',
-      '--format',
-      'ndjson',
-      ...host.options,
-    ])
+    const child = startOnLines()
     child.stdout?.once('data', () => child.kill('SIGINT'))
     child.stdin?.write(`${documentAt(at('/1'))}\n`)
     const { code, stdout } = await finish(child)
@@ -102,15 +98,7 @@ describe('pipes', () => {
   })
 
   test('one that is closed early ends it also when standard input stays open', async () => {
-    const child = start([
-      'validate',
-      '--ndjson',
-      '-',
-      '--hosted',
-      '--format',
-      'ndjson',
-      ...host.options,
-    ])
+    const child = startOnLines()
     let unread = 0
     const writing = setInterval(() => {
       child.stdin?.write(`${documentAt(at('/1'))}\n`)
@@ -124,15 +112,7 @@ describe('pipes', () => {
   })
 
   test('a report is there as soon as its line is', async () => {
-    const child = start([
-      'validate',
-      '--ndjson',
-      '-',
-      '--hosted',
-      '--format',
-      'ndjson',
-      ...host.options,
-    ])
+    const child = startOnLines()
     const outcome = finish(child)
     const lines: string[] = []
     child.stdout?.on('data', (text: string) => {

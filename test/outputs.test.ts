@@ -8,18 +8,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import type { ReportFile } from '../src/core/types.js'
 import { reporters } from '../src/reporters/index.js'
+import { isReportFile } from './report-schemas.js'
 import { finish, folder, GOOD, runHere, start } from './support.js'
 
 const BAD = GOOD.replace('"Example Client"', '5')
 const WEAK = GOOD.replace('"Example Client"', '"a", "client_uri": "http://client.example.com/"')
-
-const isReportFile = new Ajv({ strict: false }).compile(
-  JSON.parse(readFileSync('schemas/report.schema.json', 'utf8')),
-)
 
 const read = (path: string): string => readFileSync(path, 'utf8')
 

@@ -230,9 +230,10 @@ export function evaluate(
 
 /** Why a rule that found nothing could not look at all it reads. */
 function whyUnread(
-  { needs, reads = [] }: Rule,
+  { needs, reads }: Rule,
   { hosting, mistyped }: MetadataDocument,
 ): string | undefined {
+  if (!reads) return undefined
   if (mistyped.length > 0) {
     const name = reads.find((name) => mistyped.some((member) => member.name === name))
     if (name !== undefined) return `${name} is not of its type`

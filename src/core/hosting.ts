@@ -83,6 +83,19 @@ export const headersOf = ({ headers }: Pick<Answer, 'headers'>, name: string): s
   headers.flatMap(([other, value]) => (other.toLowerCase() === name ? [value] : []))
 
 /**
+ * The header that asks whether an answer changed since, with its value; undefined where it has nothing
+ * to tell by: RFC 9110 sections 13.1.2 and 13.1.3.
+ */
+export function conditionOf(
+  answer: Pick<Answer, 'headers'>,
+): readonly [name: 'If-None-Match' | 'If-Modified-Since', value: string] | undefined {
+  const [etag] = headersOf(answer, 'etag')
+  if (etag !== undefined) return ['If-None-Match', etag]
+  const [modified] = headersOf(answer, 'last-modified')
+  return modified === undefined ? undefined : ['If-Modified-Since', modified]
+}
+
+/**
  * The media type of an answer in lower case, without parameters; empty when there is none, undefined
  * when there are several.
  *

@@ -1,3 +1,5 @@
+import { unbracket } from './url.js'
+
 /** Names of special-use blocks by prefix: IANA registries of RFC 6890, and what else no server may fetch. */
 const BLOCKS = [
   ['0.0.0.0/8', 'this network, RFC 791'],
@@ -114,7 +116,7 @@ export function isLoopbackAddress(address: string): boolean {
 
 /** Whether a host of a URL is this machine by its name or address: RFC 6761 section 6.3. */
 export function isLoopbackHost(host: string): boolean {
-  const name = host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+  const name = unbracket(host).toLowerCase()
   return /^(?:.*\.)?localhost\.?$/.test(name) || isLoopbackAddress(name)
 }
 

@@ -177,6 +177,9 @@ export function judgeAbsolute(
   }
 }
 
+/** A host without the brackets that a URL puts around an IPv6 address. */
+export const unbracket = (host: string): string => host.replace(/^\[(.*)\]$/, '$1')
+
 /** The port as URL parsers spell it; empty when it is the default of http or https, or left out. */
 export function portOf({ port, scheme }: RawUrl): string {
   if (!port?.text) return ''

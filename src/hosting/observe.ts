@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseDocument, unreadDocument } from '../core/document.js'
-import { type Answer, type Hosting, headersOf, type Link, type Probe } from '../core/hosting.js'
+import {
+  type Answer,
+  conditionOf,
+  type Hosting,
+  headersOf,
+  type Link,
+  type Probe,
+} from '../core/hosting.js'
 import { quote } from '../core/printable.js'
 import type { Exchange, MetadataDocument, Source } from '../core/types.js'
 import { splitUrl } from '../core/url.js'
@@ -156,14 +163,10 @@ async function probe(
     await ask('any-type', 'for any media type', url, { Accept: '*/*' }),
     await ask('no-agent', 'without User-Agent', url, { 'User-Agent': undefined }),
   ]
-  const [etag] = headersOf(answer, 'etag')
-  const [modified] = headersOf(answer, 'last-modified')
-  if (etag !== undefined) {
-    probes.push(await ask('conditional', 'with If-None-Match', url, { 'If-None-Match': etag }))
-  } else if (modified !== undefined) {
-    probes.push(
-      await ask('conditional', 'with If-Modified-Since', url, { 'If-Modified-Since': modified }),
-    )
+  const condition = conditionOf(answer)
+  if (condition) {
+    const [name, value] = condition
+    probes.push(await ask('conditional', `with ${name}`, url, { [name]: value }))
   }
   for (const spelling of spellingsOf(url)) {
     probes.push(await ask('spelling', `at ${quote(spelling)}`, spelling))

@@ -1,3 +1,4 @@
+import { unbracket } from '../core/url.js'
 import type { ConnectTo } from '../net/dial.js'
 import type { HttpOptions } from '../net/http.js'
 import type { BudgetLimits } from './budget.js'
@@ -168,5 +169,3 @@ function toConnectTo([from, to]: readonly [string, string]): ConnectTo {
   }
   return { host: unbracket(host), port, toHost: unbracket(toHost), toPort }
 }
-
-const unbracket = (host: string): string => host.replace(/^\[(.*)\]$/, '$1')

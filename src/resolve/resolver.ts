@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { differencesOf } from '../core/difference.js'
 import { parseDocument, unreadDocument } from '../core/document.js'
 import { evaluate, type Ruleset } from '../core/engine.js'
-import { type Answer, headersOf } from '../core/hosting.js'
+import { type Answer, conditionOf, headersOf } from '../core/hosting.js'
 import type { Metadata } from '../core/metadata.js'
 import type { Exchange, MetadataDocument, Report, Severity } from '../core/types.js'
 import { splitUrl } from '../core/url.js'
@@ -128,7 +128,8 @@ export function createResolver(ruleset: Ruleset, settings: Settings): ClientReso
     entry: Entry | undefined,
     signal: AbortSignal,
   ): Promise<Resolution> {
-    const headers = entry ? validatorsOf(entry) : {}
+    const condition = entry && conditionOf(entry)
+    const headers = condition && { [condition[0]]: condition[1] }
     const how: Observing = { ...observing, headers, signal }
     const document = await spend(clientId, () =>
       observe(clientId, sourceOf(clientId), undefined, how, http),
@@ -269,21 +270,13 @@ const keptOf = ({ headers }: Answer): Entry['headers'] =>
  * @see [RFC 9111 - HTTP Caching](https://www.rfc-editor.org/rfc/rfc9111.html#section-4.3.4)
  */
 function isUnchanged(entry: Entry, answer: Answer): boolean {
-  if (answer.status !== 304 || Object.keys(validatorsOf(entry)).length === 0) return false
+  if (answer.status !== 304 || !conditionOf(entry)) return false
   const [ours, theirs = ours] = [entry, answer].map((of) => headersOf(of, 'etag')[0])
   return ours === undefined || opaqueOf(ours) === opaqueOf(theirs ?? '')
 }
 
 /** An entity tag, weak or not: RFC 9110 section 8.8.3.2. */
 const opaqueOf = (etag: string): string => etag.replace(/^W\//, '')
-
-/** What asks whether something changed: RFC 9110 sections 13.1.2 and 13.1.3. */
-function validatorsOf({ headers }: Entry): Record<string, string> {
-  const [etag] = headersOf({ headers }, 'etag')
-  if (etag !== undefined) return { 'If-None-Match': etag }
-  const [modified] = headersOf({ headers }, 'last-modified')
-  return modified === undefined ? {} : { 'If-Modified-Since': modified }
-}
 
 const toEntry = (
   url: string,
