@@ -23,6 +23,7 @@ const LATER = [
   'reporters/ndjson',
   'reporters/prometheus',
   'reporters/sarif',
+  'rules/recommended',
   'targets',
 ]
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
+import { lint } from './commands/lint.js'
 import { validate } from './commands/validate.js'
 import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
@@ -22,6 +23,7 @@ const HANDLERS: {
   ) => Promise<number>
 } = {
   validate,
+  lint,
   completion: async (...given) => (await import('./commands/completion.js')).completion(...given),
   explain: async (...given) => (await import('./commands/explain.js')).explain(...given),
 }
@@ -148,6 +150,8 @@ function readOptions(name: CommandName, command: Command): Record<string, unknow
   const { options }: CommandDefinition = COMMANDS[name]
   return Object.fromEntries(
     Object.entries(options).map(([key, { kind, choices }]) => {
+      const positive = positiveOf(key)
+      if (positive !== undefined) return [key, values[positive] === false]
       const value = values[key] ?? defaults[kind]
       if (choices && typeof value === 'string' && !choices.includes(value)) {
         const help = `there are ${choices.join(', ')}`
@@ -158,6 +162,10 @@ function readOptions(name: CommandName, command: Command): Record<string, unknow
     }),
   )
 }
+
+/** The option that one such as `noProbe` takes back, which commander knows both by. */
+const positiveOf = (key: string): string | undefined =>
+  /^no[A-Z]/.test(key) ? key.charAt(2).toLowerCase() + key.slice(3) : undefined
 
 /** Builds one command of commander from the table. */
 function createCommand(name: string, definition: CommandDefinition, io: Io): Command {
@@ -171,6 +179,8 @@ function createCommand(name: string, definition: CommandDefinition, io: Io): Com
     if (kind === 'list')
       option.argParser((item: string, list?: string[]) => [...(list ?? []), item])
     command.addOption(option)
+    const positive = positiveOf(key)
+    if (positive !== undefined) command.addOption(new Option(flagOf(positive)).hideHelp())
   }
   if ('color' in definition.options) command.addOption(new Option('--no-color').hideHelp())
   command.addHelpText('after', () => renderEpilogue(definition))

@@ -4,7 +4,8 @@ import type { Report, Source } from './core/types.js'
 import { type ResolverOptions, settingsOf } from './resolve/options.js'
 import type { Resolution } from './resolve/resolution.js'
 import type { ClientResolver } from './resolve/resolver.js'
-import { findProfile, type ProfileName, rulesetOf } from './rulesets.js'
+import { rules } from './rules/index.js'
+import { createRulesets, findProfile, type ProfileName } from './rulesets.js'
 
 export type { Fault, ParseOptions, Stage } from './core/document.js'
 export { parseDocument } from './core/document.js'
@@ -20,6 +21,10 @@ export type { Resolution, Resolved, ResolvedKeys, Unresolved } from './resolve/r
 export type { CallOptions, ClientResolver } from './resolve/resolver.js'
 export { type RuleId, rules } from './rules/index.js'
 export type { ProfileName } from './rulesets.js'
+
+const requiredOf = createRulesets(rules, 'required')
+const allOf = createRulesets(rules, 'all')
+const aboutClientIdOf = createRulesets(rules, 'client-id')
 
 /** How {@link validateDocument} judges. */
 export interface ValidateOptions {
@@ -48,7 +53,29 @@ export function validateDocument(
   input: string | Uint8Array,
   { clientId, profile, source, all = false }: ValidateOptions = {},
 ): Report {
-  const ruleset = rulesetOf(findProfile(profile), 'required')
+  const ruleset = requiredOf(findProfile(profile))
+  return evaluate(parseDocument(input, { clientId, source }), ruleset, { all })
+}
+
+/** How {@link lintDocument} judges. */
+export interface LintOptions extends ValidateOptions {}
+
+/**
+ * Judges a client metadata document by everything that is mandatory, recommended or known to help.
+ *
+ * Pure and synchronous, and never throws on a document, however broken.
+ *
+ * @param input The bytes or the text of the document.
+ *
+ * @throws UsageError when there is no such profile.
+ *
+ * @see [OAuth Client ID Metadata Document](https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-02.html#section-4)
+ */
+export function lintDocument(
+  input: string | Uint8Array,
+  { clientId, profile, source, all = false }: LintOptions = {},
+): Report {
+  const ruleset = allOf(findProfile(profile))
   return evaluate(parseDocument(input, { clientId, source }), ruleset, { all })
 }
 
@@ -67,7 +94,7 @@ export function validateClientIdUrl(
 ): Report {
   const text = String(url ?? '')
   const document = parseDocument('', { clientId: text, source: text })
-  return evaluate(document, rulesetOf(findProfile(profile), 'client-id'), { all })
+  return evaluate(document, aboutClientIdOf(findProfile(profile)), { all })
 }
 
 /** How {@link createClientResolver} fetches, judges and keeps. */
@@ -99,7 +126,7 @@ export function createClientResolver({
   profile,
   ...options
 }: ClientResolverOptions = {}): ClientResolver {
-  const ruleset = rulesetOf(findProfile(profile), 'required')
+  const ruleset = requiredOf(findProfile(profile))
   const settings = settingsOf(options)
   let resolver: ClientResolver | undefined
   // Whoever only judges loads nothing to fetch with.

@@ -1,22 +1,29 @@
 import type { Baseline } from './baseline.js'
 import { findConfig } from './config/find.js'
 import type { ReadConfig } from './config/read.js'
-import { evaluate, type Ruleset, type Scope } from './core/engine.js'
+import { evaluate, type Ruleset } from './core/engine.js'
 import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
 import { addToSummary, emptySummary } from './core/reporter.js'
 import { maskSecrets } from './core/secrets.js'
-import type { Diagnostic, MetadataDocument, Summary } from './core/types.js'
+import type { Diagnostic, MetadataDocument, Profile, Summary } from './core/types.js'
 import { findInput } from './input.js'
 import { type Io, isUnattended, say, TURN } from './io.js'
 import type { Input } from './load.js'
 import type { CommandName, OptionsOf } from './options.js'
 import { type OutputOptions, openOutputs, readFormats } from './outputs.js'
 import type { Progress } from './progress.js'
-import { findProfile, rulesetOf } from './rulesets.js'
+import { findProfile } from './rulesets.js'
 import { pathIn } from './workspace.js'
 
 type Options = OptionsOf<'validate'>
+
+/** What a command asks of documents. */
+export interface Asked {
+  readonly command: CommandName
+  /** Prepares what it asks under a profile. */
+  readonly rulesetOf: (profile: Profile) => Ruleset
+}
 
 /**
  * Judges documents and reports: input → document → evaluate → outputs → exit code.
@@ -28,8 +35,7 @@ type Options = OptionsOf<'validate'>
  * @throws UsageError before anything is judged.
  */
 export async function judge(
-  command: CommandName,
-  scope: Scope,
+  { command, rulesetOf }: Asked,
   names: readonly string[],
   options: Options,
   io: Io,
@@ -42,7 +48,7 @@ export async function judge(
   const formats = readFormats(options.format, io)
   const config = await loadConfig(options.config, io)
   if (config && verbose) say(io, `configuration: ${quote(config.path)}`)
-  const rulesets = findRulesets(options.profile, config, scope)
+  const rulesets = findRulesets(options.profile, config, rulesetOf)
   const baseline =
     options.baseline === undefined
       ? undefined
@@ -62,7 +68,7 @@ export async function judge(
   // One file is judged before anybody could interrupt it.
   const isQuick = input.count === 1 && names[0] !== '-' && !input.endsItself
   const rulesetsFor = (profile: string | undefined): readonly Ruleset[] =>
-    profile === undefined ? rulesets : findRulesets([profile], undefined, scope)
+    profile === undefined ? rulesets : findRulesets([profile], undefined, rulesetOf)
   const isAlone = formats.every(({ file }) => file !== undefined)
   const pace = createPace(quiet || isQuick, input, isAlone, state.summary, io)
   let signal: NodeJS.Signals | undefined
@@ -214,11 +220,11 @@ async function loadConfig(named: string | undefined, io: Io): Promise<ReadConfig
 const findRulesets = (
   names: readonly string[],
   config: ReadConfig | undefined,
-  scope: Scope,
+  rulesetOf: Asked['rulesetOf'],
 ): readonly Ruleset[] => {
   const wanted = names.length > 0 ? names : (config?.profiles ?? [])
   const profiles = wanted.length > 0 ? wanted.map((name) => findProfile(name)) : [findProfile()]
-  return Array.from(new Set(profiles), (profile) => rulesetOf(profile, scope))
+  return Array.from(new Set(profiles), rulesetOf)
 }
 
 /** From when on a run has failed. */

@@ -87,6 +87,21 @@ const TARGET_OPTIONS = {
   },
 } as const satisfies Record<string, OptionDefinition>
 
+/** What documents are judged by. */
+const DOCUMENT_OPTIONS = {
+  profile: {
+    kind: 'list',
+    value: 'id',
+    names: 'profile',
+    description: 'the specifications to judge by, repeatable (default: mcp)',
+  },
+  clientId: {
+    kind: 'string',
+    value: 'url',
+    description: 'the URL the document is published at, to compare its client_id with',
+  },
+} as const satisfies Record<string, OptionDefinition>
+
 /** Options of every command that fetches documents. */
 const FETCH_OPTIONS = {
   hosted: {
@@ -151,6 +166,18 @@ const FETCH_OPTIONS = {
   },
 } as const satisfies Record<string, OptionDefinition>
 
+const { probe: _, ...FETCH_WITHOUT_PROBE } = FETCH_OPTIONS
+
+/** Those of every command that fetches, but what is asked for there is left out here. */
+const LINT_FETCH_OPTIONS = {
+  noProbe: {
+    kind: 'boolean',
+    description:
+      'ask for each URL once; otherwise it is asked for in other ways too, as with validate --probe',
+  },
+  ...FETCH_WITHOUT_PROBE,
+} as const satisfies Record<string, OptionDefinition>
+
 /** Options of every command. */
 const COLOR_OPTION = {
   color: {
@@ -172,17 +199,7 @@ export const COMMANDS = {
       'files, directories, globs, https URLs, or "-" for standard input; without any, the documents of the configuration, or client-metadata.json here',
     argumentNames: 'file',
     options: {
-      profile: {
-        kind: 'list',
-        value: 'id',
-        names: 'profile',
-        description: 'the specifications to judge by, repeatable (default: mcp)',
-      },
-      clientId: {
-        kind: 'string',
-        value: 'url',
-        description: 'the URL the document is published at, to compare its client_id with',
-      },
+      ...DOCUMENT_OPTIONS,
       ...TARGET_OPTIONS,
       ...FETCH_OPTIONS,
       ...REPORT_OPTIONS,
@@ -208,6 +225,30 @@ export const COMMANDS = {
         'mcp-cimd validate --ndjson --format ndjson - < documents.ndjson',
         'one document a line in, one report a line out',
       ],
+    ],
+  },
+  lint: {
+    summary: 'what would make this document better understood, and safer?',
+    description:
+      'Judges client metadata documents by everything that validate asks, and by what is recommended or known to help.',
+    arguments: '[targets...]',
+    argumentHelp:
+      'files, directories, globs, https URLs, or "-" for standard input; without any, the documents of the configuration, or client-metadata.json here',
+    argumentNames: 'file',
+    options: {
+      ...DOCUMENT_OPTIONS,
+      ...TARGET_OPTIONS,
+      ...LINT_FETCH_OPTIONS,
+      ...REPORT_OPTIONS,
+      ...COLOR_OPTION,
+    },
+    examples: [
+      ['mcp-cimd lint client-metadata.json', 'judge a file'],
+      [
+        'mcp-cimd lint https://client.example.com/cimd.json',
+        'judge what is published, with up to seven more requests',
+      ],
+      ['mcp-cimd lint --max-warnings 0 public', 'warnings fail too'],
     ],
   },
   explain: {

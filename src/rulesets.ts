@@ -1,9 +1,8 @@
 import { prepare, type Ruleset, type Scope } from './core/engine.js'
 import { ALIASES, DEFAULT_PROFILE } from './core/spec.js'
 import { unknownName } from './core/suggest.js'
-import type { Profile } from './core/types.js'
+import type { Profile, Rule } from './core/types.js'
 import { profiles } from './profiles/index.js'
-import { rules } from './rules/index.js'
 
 /** The name of a profile, or an alias. */
 export type ProfileName = (typeof profiles)[number]['id'] | keyof typeof ALIASES
@@ -23,12 +22,15 @@ export function findProfile(name?: string | null): Profile {
   throw unknownName('profile', String(name), names, `there are ${names.join(', ')}`)
 }
 
-const prepared = new Map<string, Ruleset>()
-
-/** The rules of a profile; prepared once, since they are plain data. */
-export function rulesetOf(profile: Profile, scope: Scope): Ruleset {
-  const key = `${profile.id} ${scope}`
-  const ruleset = prepared.get(key) ?? prepare(rules, profile, scope)
-  prepared.set(key, ruleset)
-  return ruleset
+/** Prepares the rules of profiles, each once, since they are plain data. */
+export function createRulesets(
+  rules: readonly Rule[],
+  scope: Scope,
+): (profile: Profile) => Ruleset {
+  const prepared = new Map<string, Ruleset>()
+  return (profile) => {
+    const ruleset = prepared.get(profile.id) ?? prepare(rules, profile, scope)
+    prepared.set(profile.id, ruleset)
+    return ruleset
+  }
 }

@@ -143,8 +143,9 @@ interface Judged extends Outcome {
 export async function judge(
   argv: readonly string[],
   setting: Parameters<typeof runHere>[1] = {},
+  command: 'validate' | 'lint' = 'validate',
 ): Promise<Judged> {
-  const outcome = await runHere(['validate', ...argv, '--format', 'json'], setting)
+  const outcome = await runHere([command, ...argv, '--format', 'json'], setting)
   const file = JSON.parse(outcome.stdout) as ReportFile
   isReportFile(file)
   expect(isReportFile.errors).toBeNull()

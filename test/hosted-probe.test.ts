@@ -88,6 +88,16 @@ test('without --probe it is asked once', async () => {
   expect(site.asked).toEqual([URL, URL])
 })
 
+test('lint asks eight times where validate asks once, but for --no-probe', async () => {
+  const site = await startSite({ '/cimd.json': good })
+  await judge([URL, ...site.options, '--no-probe'], {}, 'lint')
+  expect(site.asked).toEqual([URL])
+  await judge([URL, ...site.options, '--probe'], {}, 'lint')
+  await judge([URL, ...site.options], {}, 'lint')
+  await site.close()
+  expect(site.asked).toHaveLength(17)
+})
+
 describe('--probe finds', () => {
   const page: RequestListener = (_, response) =>
     response.setHeader('Content-Type', 'text/html').end('<!doctype html>')

@@ -1,10 +1,18 @@
 import type { Io } from '../io.js'
 import { judge } from '../judge.js'
 import type { OptionsOf } from '../options.js'
+import { required } from '../rules/required.js'
+import { createRulesets } from '../rulesets.js'
 
 /** target → loadDocument → evaluate(rules at MUST) → render → exit code */
 export const validate = (
   names: readonly string[],
   options: OptionsOf<'validate'>,
   io: Io,
-): Promise<number> => judge('validate', 'required', names, options, io)
+): Promise<number> =>
+  judge(
+    { command: 'validate', rulesetOf: createRulesets(required, 'required') },
+    names,
+    options,
+    io,
+  )

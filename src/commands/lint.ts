@@ -1,0 +1,23 @@
+import type { Rule } from '../core/types.js'
+import type { Io } from '../io.js'
+import { judge } from '../judge.js'
+import type { OptionsOf } from '../options.js'
+import { required } from '../rules/required.js'
+import { createRulesets } from '../rulesets.js'
+
+/** target → loadDocument → evaluate(all rules) → render → exit code */
+export async function lint(
+  names: readonly string[],
+  options: OptionsOf<'lint'>,
+  io: Io,
+): Promise<number> {
+  const { recommended } = await import('../rules/recommended.js')
+  const rules: Rule[] = [...required, ...recommended]
+  rules.sort((a, b) => (a.id < b.id ? -1 : 1))
+  return judge(
+    { command: 'lint', rulesetOf: createRulesets(rules, 'all') },
+    names,
+    { ...options, probe: !options.noProbe },
+    io,
+  )
+}
