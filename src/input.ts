@@ -1,4 +1,5 @@
 import type { ReadConfig } from './config/read.js'
+import { parseDocument, unreadDocument } from './core/document.js'
 import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
 import type { FetchOptions } from './fetching.js'
@@ -200,5 +201,6 @@ async function* readLines(
 ): AsyncIterable<Iterable<Loaded>> {
   const { readNdjson } = await import('./ndjson.js')
   const isTaken = (line: number) => !shard || isInShard(shard, line)
-  for (const name of names) yield* readNdjson(name, { checkProfile: findProfile, isTaken }, io)
+  const reading = { parseDocument, unreadDocument, checkProfile: findProfile, isTaken }
+  for (const name of names) yield* readNdjson(name, reading, io)
 }

@@ -1,4 +1,4 @@
-import { parseDocument, unreadDocument } from './core/document.js'
+import type { parseDocument, unreadDocument } from './core/document.js'
 import { quote } from './core/printable.js'
 import type { MetadataDocument, Source } from './core/types.js'
 import { explain, type Io, isSystemError, say } from './io.js'
@@ -15,6 +15,9 @@ const CHUNK_BYTES = 262_144
 
 /** How lines are read. */
 interface Reading {
+  /** Handed over, since the program that reads lines later has them already. */
+  readonly parseDocument: typeof parseDocument
+  readonly unreadDocument: typeof unreadDocument
   /** Throws an error that says so when there is no profile of that name. */
   readonly checkProfile: (name: string) => unknown
   /** Says of a line, counted from 1, whether it is judged. */
@@ -40,7 +43,7 @@ export async function* readNdjson(
     if (!isSystemError(error)) throw error
     const reason = `cannot be read: ${explain(error)}`
     say(io, `${quote(source.name)} ${reason}`)
-    yield [{ document: unreadDocument({ source }, `the rest of the lines ${reason}`) }]
+    yield [{ document: reading.unreadDocument({ source }, `the rest of the lines ${reason}`) }]
   }
 }
 
@@ -107,7 +110,7 @@ function readLine(
   const { kind, name: uri } = file
   const name = `${uri}:${number}`
   const source: Source = { kind, name, within: { uri, line: number, column: 1 } }
-  const document = parseDocument(bytes, { source })
+  const document = reading.parseDocument(bytes, { source })
   return isEnvelope(document.value) ? openEnvelope(document, reading, io) : { document }
 }
 
@@ -132,7 +135,11 @@ const isEnvelope = (value: unknown): value is Envelope =>
   ('document' in value || 'raw' in value)
 
 /** Takes the document out of an envelope; what is wrong with the envelope itself is told. */
-function openEnvelope(line: MetadataDocument, { checkProfile }: Reading, io: Io): Loaded {
+function openEnvelope(
+  line: MetadataDocument,
+  { checkProfile, parseDocument, unreadDocument }: Reading,
+  io: Io,
+): Loaded {
   const envelope = line.value as Envelope
   const { id, kind } = envelope
   const client_id_url = envelope.client_id_url ?? envelope.client_id_url_expected

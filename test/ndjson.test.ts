@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { parseDocument, unreadDocument } from '../src/core/document.js'
 import type { Report } from '../src/core/types.js'
 import { createFiles } from '../src/io.js'
 import { readNdjson } from '../src/ndjson.js'
@@ -140,7 +141,7 @@ test('lines are the same however the bytes come in pieces', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'lines-'))
   const path = join(directory, 'x.ndjson')
   const files = createFiles((name) => name)
-  const reading = { checkProfile: () => {}, isTaken: () => true }
+  const reading = { parseDocument, unreadDocument, checkProfile: () => {}, isTaken: () => true }
   const linesOf = async (size: number) => {
     const io = { ...files, readChunks: (name: string) => files.readChunks(name, size) }
     const found: [string, string][] = []

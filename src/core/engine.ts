@@ -180,10 +180,15 @@ export function evaluate(
   for (const group of groups) {
     const input = provide(group.needs, document, clientIdUrl, profile)
     if ('status' in input) {
+      if (input.status === 'not-applicable' && !options.all) {
+        evaluated.notApplicable += group.all.length
+        continue
+      }
       for (const standing of group.all) add(standing, input.status, input.reason)
       continue
     }
     const called = selectReaders(group, document)
+    const isRead = document.mistyped.length === 0 && group.needs !== 'links'
     if (options.all) {
       const asked = new Set(called)
       for (const standing of group.all) if (!asked.has(standing)) add(standing, 'passed')
@@ -193,7 +198,7 @@ export function evaluate(
     for (const standing of called) {
       const findings = collectFrom(standing.rule, input.given, document)
       if (findings === undefined) {
-        const reason = whyUnread(standing.rule, document)
+        const reason = isRead ? undefined : whyUnread(standing.rule, document)
         if (reason !== undefined) add(standing, 'could-not-run', reason)
         else if (options.all) add(standing, 'passed')
         else evaluated.passed++
@@ -330,7 +335,11 @@ function selectReaders(
     for (const standing of byMember.get('jwks') ?? []) called.push(standing)
   }
   for (const standing of several) {
-    if (standing.rule.reads?.some((member) => member in (value as object))) called.push(standing)
+    for (const member of standing.rule.reads ?? []) {
+      if (!(member in (value as object))) continue
+      called.push(standing)
+      break
+    }
   }
   return called
 }

@@ -128,6 +128,14 @@ export function isLoopbackHost(host: string): boolean {
  * @returns The reason, or undefined for a host of the public internet.
  */
 export function specialUseOfHost(host: string): string | undefined {
+  // Most URLs of a document are on one host.
+  if (lastHost?.host !== host) lastHost = { host, use: findSpecialUse(host) }
+  return lastHost.use
+}
+
+let lastHost: { readonly host: string; readonly use: string | undefined } | undefined
+
+function findSpecialUse(host: string): string | undefined {
   const name = (host.endsWith('.') ? host.slice(0, -1) : host).toLowerCase()
   if (name.startsWith('[')) {
     const address = name.slice(1, -1)

@@ -29,8 +29,11 @@ const SECRET_NAMES = new Set([
 const LOOSE_NAME =
   /(?:access|refresh|id)[_-]?token|client[_-]?assertion|code[_-]?verifier|password|passphrase|private[_-]?key|secret|api[_-]?key/i
 
-const isSecretName = (name: string): boolean =>
-  SECRET_NAMES.has((name.split('#', 1)[0] ?? '').replaceAll(/[_-]/g, '').toLowerCase())
+const isSecretName = (name: string): boolean => {
+  const hash = name.indexOf('#')
+  const bare = (hash < 0 ? name : name.slice(0, hash)).replace(/[_-]/g, '')
+  return bare.length <= 23 && SECRET_NAMES.has(bare.toLowerCase())
+}
 
 // RFC 7468 section 10, and the older labels.
 const PEM = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/

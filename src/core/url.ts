@@ -23,9 +23,9 @@ export interface RawUrl {
   readonly fragment: Component | undefined
 }
 
-// RFC 3986 appendix B, with the authority of section 3.2 taken apart.
+// RFC 3986 appendix B, with the authority of section 3.2 taken apart, and of the characters of section 2.
 const ABSOLUTE =
-  /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(?:([^/?#@]*)@)?(\[[^\][/?#@]*\]|[^\][/?#@:]+)(?::([^/?#@:]*))?(\/[^?#]*)?(\?[^#]*)?(#.*)?$/s
+  /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(?:([\w\-.~:[\]!$&'()*+,;=%]*)@)?(\[[\w\-.~:!$&'()*+,;=%]*\]|[\w\-.~!$&'()*+,;=%]+)(?::([0-9]*))?(\/[\w\-.~:/[\]@!$&'()*+,;=%]*)?(\?[\w\-.~:/?[\]@!$&'()*+,;=%]*)?(#[\w\-.~:/?#[\]@!$&'()*+,;=%]*)?$/
 // RFC 9110 sections 4.2.1 and 4.2.2.
 const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
   ['http', '80'],
@@ -43,11 +43,10 @@ const FOREIGN = /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})/
  */
 export function splitUrl(raw: string): RawUrl | undefined {
   // Never through new URL(): it repairs dot segments, empty components, ports and backslashes.
-  if (findForeignCharacter(raw)) return undefined
   const match = ABSOLUTE.exec(raw)
-  if (!match) return undefined
+  if (!match || (raw.includes('%') && FOREIGN.test(raw))) return undefined
   const [, scheme = '', userinfo, host = '', port, path = '', query, fragment] = match
-  if (port !== undefined && (!/^[0-9]*$/.test(port) || Number(port) > 65_535)) return undefined
+  if (port !== undefined && Number(port) > 65_535) return undefined
   let offset = 0
   const take = (text: string, before: number): Component => {
     const component = { text, offset: offset + before }
