@@ -124,7 +124,7 @@ async function runCommand<C extends CommandName>(
   argv: readonly string[],
   io: Io,
 ): Promise<number> {
-  const command = createCommand(name, COMMANDS[name], io)
+  const command = createCommand(name, onlyNamed(COMMANDS[name], argv), io)
   try {
     command.parse(argv, { from: 'user' })
   } catch (error) {
@@ -161,6 +161,17 @@ function readOptions(name: CommandName, command: Command): Record<string, unknow
       return [key, key === 'color' && value === false ? 'never' : value]
     }),
   )
+}
+
+/**
+ * The command with no more options than a command line names: to build all of them costs as much as to
+ * judge a document. Where one of them is not known all are there, to be suggested.
+ */
+function onlyNamed(definition: CommandDefinition, argv: readonly string[]): CommandDefinition {
+  const flags = argv.filter((word) => /^-./.test(word)).map((word) => word.split('=', 1)[0] ?? '')
+  const named = Object.entries(definition.options).filter(([key]) => flags.includes(flagOf(key)))
+  const isKnown = flags.every((flag) => named.some(([key]) => flagOf(key) === flag))
+  return isKnown ? { ...definition, options: Object.fromEntries(named) } : definition
 }
 
 /** The option that one such as `noProbe` takes back, which commander knows both by. */
