@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
-import { toLeanRule } from './scripts/lean-rules.js'
+import { toFastRule, toLeanRule } from './scripts/lean-rules.js'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
@@ -41,15 +41,18 @@ const loadedLater: Plugin = {
   },
 }
 
-const leanRules: Plugin = {
-  name: 'lean-rules',
+const rewritten = (name: string, rewrite: (source: string) => string): Plugin => ({
+  name,
   setup(build) {
     build.onLoad({ filter: /\/src\/rules\/[^/]+\.ts$/ }, ({ path }) => ({
       loader: 'ts',
-      contents: toLeanRule(readFileSync(path, 'utf8')),
+      contents: rewrite(readFileSync(path, 'utf8')),
     }))
   },
-}
+})
+
+const fastRules = rewritten('fast-rules', toFastRule)
+const leanRules = rewritten('lean-rules', toLeanRule)
 
 /**
  * What the program never uses of its libraries and would pay for at every start: subprocesses of
@@ -125,7 +128,13 @@ const withoutImport: NonNullable<Options['esbuildOptions']> = (options) => {
 
 export default defineConfig([
   // Whoever only judges loads nothing to fetch with.
-  { ...shared, format: 'esm', entry: { index: 'src/index.ts' }, splitting: true },
+  {
+    ...shared,
+    format: 'esm',
+    entry: { index: 'src/index.ts' },
+    splitting: true,
+    esbuildPlugins: [fastRules],
+  },
   {
     ...shared,
     // Starting the loader of ES modules would cost more than judging a document.

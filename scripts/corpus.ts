@@ -8,7 +8,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { printable } from '../src/core/printable.js'
-import { type Diagnostic, type ProfileName, type Report, validateDocument } from '../src/index.js'
+import {
+  type Diagnostic,
+  lintDocument,
+  type ProfileName,
+  type Report,
+  validateDocument,
+} from '../src/index.js'
 import { NOTICE, table } from './pages.js'
 
 interface Line {
@@ -23,7 +29,12 @@ interface Line {
 interface Judgement {
   readonly document: string
   readonly because: string
+  /** How many of its findings were read, one by one, and found true. */
+  readonly read?: number
 }
+
+/** How many rules, of those that find most, have every finding read. */
+const MOST_FREQUENT = 10
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -60,21 +71,33 @@ function run(lines: readonly string[]): void {
 }
 
 interface Judged extends Line {
-  readonly report: Report
+  /** What `validate` says. */
+  readonly validated: Report
+  /** What `lint` says, which is that and more. */
+  readonly linted: Report
 }
 
 function judge(line: Line): Judged {
   const { id, kind, client_id_url_expected, document, raw } = line
-  const report = validateDocument(raw ?? JSON.stringify(document, null, 2), {
+  const text = raw ?? JSON.stringify(document, null, 2)
+  const options = {
     profile: profileOf(kind),
     clientId: client_id_url_expected ?? undefined,
     source: id,
-  })
-  return { ...line, report }
+  }
+  return {
+    ...line,
+    validated: validateDocument(text, options),
+    linted: lintDocument(text, options),
+  }
 }
 
-function findingsOf({ report }: Judged): Diagnostic[] {
-  return report.results.flatMap(({ diagnostics }) => diagnostics)
+function diagnosticsOf({ results }: Report): Diagnostic[] {
+  return results.flatMap(({ diagnostics }) => diagnostics)
+}
+
+function findingsOf({ linted }: Judged): Diagnostic[] {
+  return diagnosticsOf(linted)
 }
 
 function show(judged: readonly Judged[], rule: string): void {
@@ -98,7 +121,11 @@ function unjudged(judged: readonly Judged[]): string[] {
     const line = judged.find(({ id }) => numberOf(id) === document)
     return !line || !findingsOf(line).some(({ id }) => id === rule)
   })
+  const unread = frequent(judged).filter(({ rule, count }) => judgements[rule]?.read !== count)
   return [
+    ...unread.map(
+      ({ rule, count }) => `${rule} finds ${count} times, and not all of it was read one by one`,
+    ),
     ...missing.map((rule) => `${rule} fires, and nobody judged one of its findings`),
     ...stale.map(
       ([rule, { document }]) => `${rule} is judged in ${document}, but finds nothing there`,
@@ -106,42 +133,66 @@ function unjudged(judged: readonly Judged[]): string[] {
   ]
 }
 
+/** The rules that find most. */
+function frequent(judged: readonly Judged[]): { rule: string; count: number }[] {
+  const counts = new Map<string, number>()
+  for (const line of judged) {
+    for (const { id } of findingsOf(line)) counts.set(id, (counts.get(id) ?? 0) + 1)
+  }
+  return Array.from(counts, ([rule, count]) => ({ rule, count }))
+    .sort((a, b) => b.count - a.count || (a.rule < b.rule ? -1 : 1))
+    .slice(0, MOST_FREQUENT)
+}
+
 function render(judged: readonly Judged[]): string {
   const kinds = [...new Set(judged.map(({ kind }) => kind))].sort()
   const outcomes = kinds.map((kind) => {
-    const reports = judged.filter((line) => line.kind === kind).map(({ report }) => report)
-    const count = (outcome: Report['outcome']) =>
-      reports.filter((report) => report.outcome === outcome).length
-    const profile = `\`${reports[0]?.profile}\``
-    return [kind, profile, `${reports.length}`, `${count('passed')}`, `${count('failed')}`]
+    const lines = judged.filter((line) => line.kind === kind)
+    const count = (holds: (line: Judged) => boolean) => `${lines.filter(holds).length}`
+    return [
+      kind,
+      `\`${lines[0]?.validated.profile}\``,
+      `${lines.length}`,
+      count(({ validated }) => validated.outcome === 'passed'),
+      count(({ validated }) => validated.outcome === 'failed'),
+      count(({ linted }) => linted.counts.error + linted.counts.warning > 0),
+      count(({ linted }) => diagnosticsOf(linted).length === 0),
+    ]
   })
+  const read = frequent(judged).map(({ rule, count }) => [linkTo(rule), `${count}`])
   return [
     NOTICE.replace('generate', 'corpus'),
     '# What is found in real documents\n',
     `${judged.length} client metadata documents from public repositories, issue threads and`,
     'documentation of 2026, each judged under the profile of its kind and at the URL it is meant for,',
     'where that is known. The documents belong to their authors: they are named by their number and',
-    'not repeated here. A document with an error fails; warnings alone do not.\n',
-    `${table(['kind', 'profile', 'documents', 'passed', 'failed'], outcomes)}\n`,
-    'Each rule that fires, how often, and one of its findings that a person has read and found true.\n',
-    `${table(['rule', 'severity', 'documents', 'findings', 'one of them', 'why it is true'], rowsOf(judged))}\n`,
+    'not repeated here. `validate` passes or fails a document by its errors alone; `lint` says more, and',
+    'is silent where there is nothing to say.\n',
+    `${table(['kind', 'profile', 'documents', 'validate: passed', 'validate: failed', 'lint: warnings or errors', 'lint: silent'], outcomes)}\n`,
+    'Each rule that fires, in how many documents under which command, and one of its findings that a',
+    'person has read and found true.\n',
+    `${table(['rule', 'severity', 'validate', 'lint', 'findings', 'one of them', 'why it is true'], rowsOf(judged))}\n`,
+    `Of the ${MOST_FREQUENT} rules that find most, a person has read every finding, and found all of them true.\n`,
+    `${table(['rule', 'findings read'], read)}\n`,
   ].join('\n')
 }
 
+function linkTo(rule: string): string {
+  return `[\`${rule}\`](rules/${rule}.md)`
+}
+
 function rowsOf(judged: readonly Judged[]): string[][] {
-  const found = judged.flatMap((line) =>
-    findingsOf(line).map(({ id, severity }) => ({ id, severity, document: line.id })),
-  )
-  const rules = [...new Set(found.map(({ id }) => id))].sort()
+  const rules = [...new Set(judged.flatMap((line) => findingsOf(line).map(({ id }) => id)))].sort()
   return rules.map((rule) => {
-    const own = found.filter(({ id }) => id === rule)
-    const severities = [...new Set(own.map(({ severity }) => severity))].sort().join(', ')
-    const documents = new Set(own.map(({ document }) => document)).size
+    const own = judged.flatMap((line) => findingsOf(line).filter(({ id }) => id === rule))
+    const documents = (pick: (line: Judged) => Report) =>
+      judged.filter((line) => diagnosticsOf(pick(line)).some(({ id }) => id === rule)).length
     const { document = '', because = 'not judged' } = judgements[rule] ?? {}
     return [
-      `[\`${rule}\`](rules/${rule}.md)`,
-      severities,
-      `${documents}`,
+      linkTo(rule),
+      [...new Set(own.map(({ severity }) => severity))].sort().join(', '),
+      `${documents(({ validated }) => validated)}`,
+      `${documents(({ linted }) => linted)}`,
       `${own.length}`,
       document,
       because,

@@ -9,11 +9,16 @@ interface Edit {
 
 /**
  * Makes of the source of a rule what the program carries: nobody reads its rationale and its examples
- * while a document is judged, and to make a generator for each rule and document would cost more than
- * most rules do.
+ * while a document is judged.
  */
-export const toLeanRule = (source: string): string =>
-  `import { gather as $gather } from '../core/engine.js'\n${rewrite(rewrite(source, findProse), findGenerators)}`
+export const toLeanRule = (source: string): string => toFastRule(rewrite(source, findProse))
+
+/**
+ * Makes of the source of a rule one without a generator: to make one for each rule and document would
+ * cost more than most rules do.
+ */
+export const toFastRule = (source: string): string =>
+  `import { gather as $gather, NOTHING as $nothing } from '../core/engine.js'\n${rewrite(source, findGenerators)}`
 
 function rewrite(source: string, find: (file: ts.SourceFile) => readonly Edit[]): string {
   const file = ts.createSourceFile('rule.ts', source, ts.ScriptTarget.Latest, true)
@@ -40,10 +45,7 @@ function findProse(file: ts.SourceFile): Edit[] {
   return edits
 }
 
-/**
- * Makes of `*check` a function that gives an array of what it would have yielded, or undefined for
- * nothing.
- */
+/** Makes of `*check` a function that gives an array of what it would have yielded. */
 function findGenerators(file: ts.SourceFile): Edit[] {
   const edits: Edit[] = []
   const put = (start: number, end: number, text: string) => edits.push({ start, end, text })
@@ -58,7 +60,7 @@ function findGenerators(file: ts.SourceFile): Edit[] {
     }
     if (ts.isReturnStatement(node)) {
       const end = node.getStart() + 'return'.length
-      put(end, end, ' $found')
+      put(end, end, ' $found ?? $nothing')
     }
     ts.forEachChild(node, visitBody)
   }
@@ -70,7 +72,7 @@ function findGenerators(file: ts.SourceFile): Edit[] {
     const { asteriskToken, body } = node
     put(asteriskToken.getStart(), asteriskToken.end, '')
     put(body.getStart() + 1, body.getStart() + 1, ' let $found;')
-    put(body.end - 1, body.end - 1, ';return $found')
+    put(body.end - 1, body.end - 1, ';return $found ?? $nothing')
     ts.forEachChild(body, visitBody)
   }
   visit(file)

@@ -281,7 +281,7 @@ const readsKeys = ({ needs, reads }: Rule): boolean =>
 function collect(rule: Rule, input: never): readonly Finding[] | undefined {
   let found: Finding[] | undefined
   try {
-    for (const finding of rule.check(input) ?? []) found = gather(found, finding)
+    for (const finding of rule.check(input)) found = gather(found, finding)
     return found
   } catch (error) {
     if (isEnough(error)) return error.found
@@ -300,6 +300,13 @@ class Enough extends Error {
 /** By name and not by class: rules that are loaded later have a class of their own. */
 const isEnough = (error: unknown): error is Enough =>
   error instanceof Error && error.name === 'Enough'
+
+/**
+ * What a rule that holds gives.
+ *
+ * @usedWhenBuilt By what generators of rules become, see `scripts/lean-rules.ts`.
+ */
+export const NOTHING: readonly Finding[] = []
 
 /**
  * Adds a finding to those of a rule; the first makes the list.
