@@ -9,6 +9,7 @@ import type {
   Profile,
   Rule,
 } from './core/types.js'
+import { createEstate } from './estate.js'
 import { type Observed, readKeys, readPublished, toObserved } from './hosting/published.js'
 
 /** Everything there is to say about a rule: what `explain` prints and the pages in docs/ show. */
@@ -62,9 +63,21 @@ export function judgeExample(
   const profile = profiles.find((profile) => standingOf(rule, profile))
   if (!profile) return []
   const document = readExample(example)
-  const { results } = evaluate(document, prepare([rule], profile, 'all'), { all: true })
+  const estate = createEstate()
+  const before = example.beside?.map((other, index) => {
+    const source = { kind: 'file', name: nameBeside(index) } as const
+    return estate.compare(parseDocument(JSON.stringify(other), { source }))
+  })
+  const { results } = evaluate(document, prepare([rule], profile, 'all'), {
+    all: true,
+    neighbours: before && estate.compare(document),
+  })
   return results.flatMap(({ diagnostics }) => diagnostics)
 }
+
+/** What a document before the one of an example is called. */
+const nameBeside = (index: number): string =>
+  index === 0 ? 'other.json' : `other-${index + 1}.json`
 
 /** Parses an example as if it had been published. */
 function readExample(example: Example): MetadataDocument {
@@ -154,7 +167,9 @@ function renderExample(example: Example): string {
   if ('bytes' in example) {
     return example.bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
   }
-  const text = [...renderInput(example), ...renderObserved(example)].join('\n')
+  const text = [...renderInput(example), ...renderObserved(example), ...renderBeside(example)].join(
+    '\n',
+  )
   return example.url === undefined ? text : `${text}\npublished at ${example.url}`
 }
 
@@ -162,6 +177,12 @@ function renderInput(example: Example): string[] {
   if ('text' in example) return [shorten(example.text)]
   return 'document' in example ? [JSON.stringify(example.document, null, 2)] : []
 }
+
+/** The documents before it in the run. */
+const renderBeside = ({ beside = [] }: Example): string[] =>
+  beside.map(
+    (other, index) => `in a run after ${nameBeside(index)}:\n${JSON.stringify(other, null, 2)}`,
+  )
 
 /** What was seen, as lines of answers. */
 const renderObserved = ({ links = {}, probes = [], response }: Example): string[] => [

@@ -4,9 +4,10 @@ import type { ReadConfig } from './config/read.js'
 import { evaluate, type Ruleset } from './core/engine.js'
 import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
-import { addToSummary, emptySummary } from './core/reporter.js'
+import { addToSummary, type Entry, emptySummary } from './core/reporter.js'
 import { maskSecrets } from './core/secrets.js'
 import type { Diagnostic, MetadataDocument, Profile, Summary } from './core/types.js'
+import type { Estate } from './estate.js'
 import { findInput } from './input.js'
 import { type Io, isUnattended, say, TURN } from './io.js'
 import type { Input } from './load.js'
@@ -23,6 +24,10 @@ export interface Asked {
   readonly command: CommandName
   /** Prepares what it asks under a profile. */
   readonly rulesetOf: (profile: Profile) => Ruleset
+  /** Compares each document with those before it, for a command that does. */
+  readonly estate?: Estate
+  /** Describes a document for an inventory, for a command that has one. */
+  readonly describe?: (document: MetadataDocument) => Entry
 }
 
 /**
@@ -35,7 +40,7 @@ export interface Asked {
  * @throws UsageError before anything is judged.
  */
 export async function judge(
-  { command, rulesetOf }: Asked,
+  { command, rulesetOf, estate, describe }: Asked,
   names: readonly string[],
   options: Options,
   io: Io,
@@ -58,9 +63,13 @@ export async function judge(
   const input = await findInput(names, options, config, except, io)
 
   const state: State = { summary: emptySummary(), current: undefined, isCompared: true }
+  const remarks = [
+    ...(input.remark === undefined ? [] : [input.remark]),
+    ...(estate && options.shard !== undefined ? [ONE_SHARD] : []),
+  ]
   const outputs = await openOutputs(
     formats,
-    { command, color, isQuiet: quiet, all, ...describeRun(state, baseline, input.remark, io) },
+    { command, color, isQuiet: quiet, all, ...describeRun(state, baseline, remarks, describe, io) },
     io,
   )
 
@@ -84,6 +93,7 @@ export async function judge(
         state.current = document
         state.summary.targets++
         if (document.url === undefined && !document.hosting?.copy) state.isCompared = false
+        const neighbours = input.count === 1 ? undefined : estate?.compare(document, profile)
         for (const ruleset of rulesetsFor(profile)) {
           const { id } = ruleset.profile
           const suppress =
@@ -91,6 +101,7 @@ export async function judge(
           const report = evaluate(document, ruleset, {
             all: outputs.needsAll,
             allowLoopback: options.allowLoopback,
+            neighbours,
             suppress,
           })
           baseline?.settle(document.source, report)
@@ -130,19 +141,24 @@ interface State {
 const NOT_COMPARED =
   'client_id was not compared with the URL of the document; give the URL with --client-id <url>'
 
+const ONE_SHARD =
+  'documents were compared with one another within this shard only; lint all of them without --shard'
+
 /** What reporters may ask of a run. */
 const describeRun = (
   state: State,
   baseline: Baseline | undefined,
-  remark: string | undefined,
+  remarks: readonly string[],
+  describe: Asked['describe'],
   io: Io,
-): Pick<OutputOptions, 'tool' | 'remarks' | 'source' | 'file'> => ({
+): Pick<OutputOptions, 'tool' | 'remarks' | 'source' | 'file' | 'entry'> => ({
   tool: { name: 'mcp-cimd', version: VERSION },
   remarks: () => [
     ...(baseline ? [baseline.describe()] : []),
     ...(state.isCompared ? [] : [NOT_COMPARED]),
-    ...(remark === undefined ? [] : [remark]),
+    ...remarks,
   ],
+  entry: () => state.current && describe?.(state.current),
   source() {
     const { text, value, source } = state.current ?? {}
     if (text === undefined) return undefined

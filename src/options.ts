@@ -230,7 +230,7 @@ export const COMMANDS = {
   lint: {
     summary: 'what would make this document better understood, and safer?',
     description:
-      'Judges client metadata documents by everything that validate asks, and by what is recommended or known to help.',
+      'Judges client metadata documents by everything that validate asks, by what is recommended or known to help, and by what they have in common with one another.',
     arguments: '[targets...]',
     argumentHelp:
       'files, directories, globs, https URLs, or "-" for standard input; without any, the documents of the configuration, or client-metadata.json here',
@@ -249,6 +249,10 @@ export const COMMANDS = {
         'judge what is published, with up to seven more requests',
       ],
       ['mcp-cimd lint --max-warnings 0 public', 'warnings fail too'],
+      [
+        'mcp-cimd lint clients --format text --format markdown=clients.md',
+        'what many clients share, and an inventory of them',
+      ],
     ],
   },
   explain: {

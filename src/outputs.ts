@@ -41,7 +41,7 @@ export interface Target extends Sink {
 
 /** What reporters are told of a run, and what it is told by. */
 export interface OutputOptions
-  extends Pick<Run, 'command' | 'tool' | 'isQuiet' | 'remarks' | 'source' | 'file'> {
+  extends Pick<Run, 'command' | 'tool' | 'isQuiet' | 'remarks' | 'source' | 'file' | 'entry'> {
   readonly color: string
   /** Whether reports keep what passed, whatever reporters need. */
   readonly all: boolean

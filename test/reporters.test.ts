@@ -132,6 +132,7 @@ async function render(
       remarks: () => ['a remark'],
       source: () => ({ text: `{\n  ${report.target}\n}`, within: undefined }),
       file: () => ({ path: report.target, line: 1, isDocument: true }),
+      entry: () => undefined,
       ...over,
     },
   )

@@ -5,17 +5,24 @@ import type { OptionsOf } from '../options.js'
 import { required } from '../rules/required.js'
 import { createRulesets } from '../rulesets.js'
 
-/** target → loadDocument → evaluate(all rules) → render → exit code */
+/** target → loadDocument → evaluate(all rules, the documents before it) → render → exit code */
 export async function lint(
   names: readonly string[],
   options: OptionsOf<'lint'>,
   io: Io,
 ): Promise<number> {
   const { recommended } = await import('../rules/recommended.js')
+  const { createEstate } = await import('../estate.js')
+  const { createDescription } = await import('../inventory.js')
   const rules: Rule[] = [...required, ...recommended]
   rules.sort((a, b) => (a.id < b.id ? -1 : 1))
   return judge(
-    { command: 'lint', rulesetOf: createRulesets(rules, 'all') },
+    {
+      command: 'lint',
+      rulesetOf: createRulesets(rules, 'all'),
+      estate: createEstate(),
+      describe: createDescription(),
+    },
     names,
     { ...options, probe: !options.noProbe },
     io,

@@ -11,6 +11,7 @@ import type {
   Location,
   MetadataDocument,
   Need,
+  Neighbours,
   Pointer,
   Profile,
   Report,
@@ -117,6 +118,8 @@ function isInScope(rule: Rule, level: Keyword, scope: Scope): boolean {
     case 'all':
       return true
     case 'required':
+      // A server that is shown one document knows no other.
+      if (rule.needs === 'estate') return false
       return level === 'MUST' || rule.floor !== undefined || isOnRequest(rule.needs)
     case 'client-id':
       return isAboutClientId(rule.needs)
@@ -148,6 +151,8 @@ export interface EvaluateOptions {
   readonly allowLoopback?: boolean
   /** Severities by id of a requirement, where somebody decided on another than the keyword's. */
   readonly severities?: ReadonlyMap<string, Severity>
+  /** What it has in common with documents before it; undefined when there is no other in the run. */
+  readonly neighbours?: Neighbours | 'none-before' | undefined
   /** Says which diagnostics do not count. */
   readonly suppress?: ((diagnostic: Diagnostic) => Suppression | undefined) | undefined
 }
@@ -178,7 +183,7 @@ export function evaluate(
   }
 
   for (const group of groups) {
-    const input = provide(group.needs, document, clientIdUrl, profile)
+    const input = provide(group.needs, document, clientIdUrl, profile, options.neighbours)
     if ('status' in input) {
       if (input.status === 'not-applicable' && !options.all) {
         evaluated.notApplicable += group.all.length
@@ -370,6 +375,7 @@ function provide(
   document: MetadataDocument,
   clientIdUrl: RawUrl | undefined,
   profile: Profile,
+  neighbours: EvaluateOptions['neighbours'],
 ): Provided {
   if (isAboutClientId(needs)) return provideClientId(needs, document, clientIdUrl, profile)
   switch (needs) {
@@ -386,6 +392,8 @@ function provide(
     case 'probes':
     case 'links':
       return provideHosting(needs, document)
+    case 'estate':
+      return provideEstate(document, neighbours)
     default:
       return provideStage(needs, document)
   }
@@ -415,6 +423,25 @@ function provideHosting(needs: keyof typeof NOT_ASKED, document: MetadataDocumen
   return 'given' in provided ? given({ ...document, copy, answer }) : provided
 }
 
+/** Gives a rule what is known of the documents before this one. */
+function provideEstate(
+  document: MetadataDocument,
+  neighbours: EvaluateOptions['neighbours'],
+): Provided {
+  if (!neighbours) {
+    return { status: 'not-applicable', reason: 'there is no other document in this run' }
+  }
+  const provided = provideStage('object', document)
+  if (!('given' in provided)) return provided
+  if (neighbours === 'none-before') {
+    return { status: 'not-applicable', reason: 'no document that could be read is before it' }
+  }
+  if (document.clientId === undefined) return { status: 'not-applicable', reason: NO_CLIENT_ID }
+  return given({ ...document, neighbours })
+}
+
+const NO_CLIENT_ID = 'there is no client_id'
+
 function provideStage(needs: Exclude<Stage, 'nothing'>, document: MetadataDocument): Provided {
   const reached = STAGES.indexOf(document.stage)
   if (reached >= STAGES.indexOf(needs)) return given(document)
@@ -431,7 +458,7 @@ function provideClientId(
   const { clientId } = document
   if (clientId === undefined) {
     return document.stage === 'object'
-      ? { status: 'not-applicable', reason: 'there is no client_id' }
+      ? { status: 'not-applicable', reason: NO_CLIENT_ID }
       : provideStage('object', document)
   }
   if (needs === 'client-id') return given({ clientId })

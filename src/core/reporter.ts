@@ -26,6 +26,38 @@ export interface Run {
    * one elsewhere. `isDocument` says whether lines of the document are lines of this file.
    */
   file(): { readonly path: string; readonly line: number; readonly isDocument: boolean } | undefined
+  /**
+   * What an inventory says of the document that the report being reported speaks of, the same object
+   * for each of its reports; undefined for a command without inventory.
+   */
+  entry(): Entry | undefined
+}
+
+/** A document in an inventory: what it says of its client, without secrets and cut where it is long. */
+export interface Entry {
+  /** Whether it is a JSON object. */
+  readonly isRead: boolean
+  readonly clientId: string | undefined
+  /** The host of the client identifier. */
+  readonly host: string | undefined
+  readonly name: string | undefined
+  readonly applicationType: string | undefined
+  readonly authMethod: string | undefined
+  /** The redirection URIs by their kind. */
+  readonly redirects: readonly RedirectKind[]
+  readonly grants: readonly string[]
+  readonly scope: string | undefined
+  /** What its host answered, as a clause; undefined when nobody asked. */
+  readonly hosted: string | undefined
+  /** The days left to a certificate that should be renewed. */
+  readonly expiresIn: number | undefined
+}
+
+/** Redirection URIs of one kind: how many, and the hosts or schemes they have. */
+export interface RedirectKind {
+  readonly kind: 'https' | 'http' | 'loopback' | 'custom scheme' | 'other'
+  readonly count: number
+  readonly places: readonly string[]
 }
 
 /** Turns reports into text on a sink as they come, and nothing else. */

@@ -38,7 +38,7 @@ export interface Requirement {
  * string and `client-id-url` as a URL, given by the user or else by the document;
  * `development-client` is a client identifier on `http://localhost`, where the profile knows such.
  * `response` is an answer from that URL; `copy`, `probes` and `links` are what was observed besides,
- * because somebody asked for it.
+ * because somebody asked for it. `estate` is what other documents of the run have in common with it.
  */
 export type Need =
   | Exclude<Stage, 'nothing'>
@@ -50,6 +50,7 @@ export type Need =
   | 'copy'
   | 'probes'
   | 'links'
+  | 'estate'
 
 /** What a rule with the given need is handed. */
 export type RuleInput<N extends Need> = N extends 'client-id'
@@ -69,10 +70,37 @@ export type RuleInput<N extends Need> = N extends 'client-id'
                   ? { readonly copy: MetadataDocument; readonly answer: Answer }
                   : N extends 'links'
                     ? { readonly link: AnsweredLink }
-                    : unknown)
+                    : N extends 'estate'
+                      ? { readonly neighbours: Neighbours }
+                      : unknown)
 
 /** What a rule on an answer is handed. */
 export type ResponseInput = Pick<Hosting, 'minTlsDays' | 'isTlsAsked'> & { readonly answer: Answer }
+
+/** What a document has in common with documents before it in the run: each time the first of them. */
+export interface Neighbours {
+  /** A document with the same `client_id`. */
+  readonly clientId: Neighbour | undefined
+  /** A client on another host with the same name. */
+  readonly name: Neighbour | undefined
+  /** A client on another host with the same `software_id`. */
+  readonly software: Neighbour | undefined
+  /** Other clients with the same redirection URIs. */
+  readonly redirects: readonly {
+    readonly redirect: RedirectUri
+    readonly neighbour: Neighbour
+  }[]
+}
+
+/** A document before another in the run. */
+export interface Neighbour {
+  /** What reports call it. */
+  readonly name: string
+  /** The client identifier that it is known by; undefined when it has none. */
+  readonly client: string | undefined
+  /** The host of the client identifier, in lower case. */
+  readonly host: string | undefined
+}
 
 /** A link whose URL answered; a rule on links is handed that of the one member it reads. */
 export type AnsweredLink = Link & { readonly answer: Answer }
@@ -132,6 +160,8 @@ export type Example = ExampleInput & {
   readonly probes?: readonly ExampleProbe[]
   /** What the URLs in the document answer, by member. */
   readonly links?: Readonly<Record<string, ExampleAnswer>>
+  /** The documents before it in the run. */
+  readonly beside?: readonly Readonly<Record<string, unknown>>[]
 }
 
 /** A further request in an example. */

@@ -1,6 +1,8 @@
-import { plural, printable } from '../core/printable.js'
+import { plural } from '../core/printable.js'
 import { nameExchange, type Reporter } from '../core/reporter.js'
 import type { Diagnostic, Location, Report, Result, Summary } from '../core/types.js'
+import { code } from '../markdown/code.js'
+import { createInventory } from '../markdown/inventory.js'
 
 /** What the end needs, in bytes. */
 const RESERVE = 2048
@@ -8,14 +10,19 @@ const RESERVE = 2048
 /** The names of documents without a finding that are listed at most. */
 const MAX_LISTED = 100
 
-/** Tables of what was found, for a job summary, a pull request or a page. */
+/**
+ * Tables of what was found, for a job summary, a pull request or a page, and the inventory where the
+ * command has one. All of it is written at the end, so memory grows with what is found and listed.
+ */
 const markdown: Reporter = (sink, run) => {
   const sections: string[] = []
   const fine: string[] = []
+  const inventory = createInventory()
   let room = run.maxBytes - RESERVE
   let omitted = 0
   return {
     report(report) {
+      inventory.add(run.entry(), report)
       const hasFindings = report.results.some(({ diagnostics }) => diagnostics.length > 0)
       if (!hasFindings && report.outcome === 'passed') {
         fine.push(fine.length < MAX_LISTED ? nameOf(report) : '')
@@ -35,7 +42,12 @@ const markdown: Reporter = (sink, run) => {
       if (omitted > 0) {
         sink.write(`\n${omitted} more ${plural(omitted, 'report')} had no room here.\n`)
       }
-      if (fine.length > 0) sink.write(`\n${renderFine(fine, room)}\n`)
+      if (fine.length > 0) {
+        const text = `\n${renderFine(fine, room)}\n`
+        room -= Buffer.byteLength(text)
+        sink.write(text)
+      }
+      sink.write(inventory.render(room))
       for (const remark of run.remarks()) sink.write(`\nNote: ${code(remark)}\n`)
     },
   }
@@ -132,17 +144,4 @@ function renderFine(names: readonly string[], room: number): string {
   const more = names.length - listed.length
   const rest = more > 0 ? `${listed.length > 0 ? ', and ' : ''}${more} more` : ''
   return `Without a finding: ${listed.join(', ')}${rest}`
-}
-
-/**
- * Shows foreign text as code, which nothing in it can end: the fence is longer than any run of
- * backticks, and in a table a pipe does not end its cell.
- */
-function code(text: string, isCell = false): string {
-  const shown = isCell ? printable(text).replaceAll('|', '\\|') : printable(text)
-  const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length))
-  const fence = '`'.repeat(longest + 1)
-  // A space keeps backticks at the ends apart from the fence, and is not shown.
-  const pad = /^[` ]|[` ]$/.test(shown) || shown === '' ? ' ' : ''
-  return `${fence}${pad}${shown}${pad}${fence}`
 }

@@ -25,6 +25,10 @@ import clientNameRequired from './client-name-required.js'
 import clientUriPage from './client-uri-page.js'
 import clientUriSameHost from './client-uri-same-host.js'
 import encNeedsAlg from './enc-needs-alg.js'
+import estateClientIdUnique from './estate-client-id-unique.js'
+import estateClientNameUnique from './estate-client-name-unique.js'
+import estateRedirectUriUnique from './estate-redirect-uri-unique.js'
+import estateSoftwareIdUnique from './estate-software-id-unique.js'
 import fetchAnonymous from './fetch-anonymous.js'
 import fetchCacheable from './fetch-cacheable.js'
 import fetchClientIdVariants from './fetch-client-id-variants.js'
@@ -158,6 +162,10 @@ export const rules = [
   clientUriPage,
   clientUriSameHost,
   encNeedsAlg,
+  estateClientIdUnique,
+  estateClientNameUnique,
+  estateRedirectUriUnique,
+  estateSoftwareIdUnique,
   fetchAnonymous,
   fetchCacheable,
   fetchClientIdVariants,
