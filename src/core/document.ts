@@ -1,6 +1,7 @@
 import { type Metadata, readMetadata } from './metadata.js'
+import { createPlaces } from './places.js'
 import { quote } from './printable.js'
-import { countNames, MAX_DEPTH, placeAt, type Repeated, type Scan, scan } from './scan.js'
+import { countNames, MAX_DEPTH, type Repeated, scan } from './scan.js'
 import { redact } from './secrets.js'
 import type { MetadataDocument, Pointer, Range, Source } from './types.js'
 
@@ -315,10 +316,12 @@ function createDocument(
   const { metadata, mistyped, redirects, urls } =
     stage === 'object' ? readMetadata(value as Readonly<Record<string, unknown>>) : NOTHING
 
-  let scanned: Scan | undefined
+  let places: ReturnType<typeof createPlaces> | undefined
   const placeOf = (pointer: Pointer) => {
-    scanned ??= scan(text)
-    return placeAt(scanned.place, pointer)
+    // Without a value the text is no JSON, and nothing is anywhere.
+    if (value === undefined) return undefined
+    places ??= createPlaces(text)
+    return places(pointer)
   }
   let lines: readonly number[] | undefined
   const rangeBetween = (start: number, end: number): Range => {

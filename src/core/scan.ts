@@ -3,20 +3,8 @@ import type { Pointer } from './types.js'
 /** The deepest nesting that is read: RFC 8259 section 9 lets a parser set limits. */
 export const MAX_DEPTH = 64
 
-type Offsets = readonly [start: number, end: number]
-
-/** Where a value stands and, for a member of an object, its name with the quotes. */
-export interface Place {
-  readonly key?: Offsets
-  readonly value: Offsets
-  /** The places in a container, by name or index; of a repeated name the last. */
-  readonly within?: ReadonlyMap<string, Place>
-}
-
-/** Where things are in a JSON text, and where it stops being one. */
+/** What is wrong with a JSON text: repeated names, and where it stops being one. */
 export interface Scan {
-  /** The place of the whole, and in it of everything; undefined where there is an error. */
-  readonly place?: Place
   readonly repeated: readonly Repeated[]
   readonly error?: SyntaxProblem
 }
@@ -68,7 +56,7 @@ export function countNames(text: string): { names: number; depth: number } {
 }
 
 /** Finds the closing quote of a string that is known to have one. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1)
   for (;;) {
     let backslashes = 0
@@ -82,10 +70,9 @@ interface Container {
   pointer(): Pointer
   readonly start: number
   readonly isObject: boolean
-  readonly within: Map<string, Place>
-  /** The name or index of the value that comes next, and where the name stands. */
+  readonly names: Set<string>
+  /** The name or index of the value that comes next. */
   next: string
-  key?: Offsets
   index: number
 }
 
@@ -96,7 +83,7 @@ const LITERAL = /true|false|null/y
 const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y
 
 /**
- * Reads a JSON text to the letter of RFC 8259 and notes where everything is.
+ * Reads a JSON text to the letter of RFC 8259.
  *
  * Keeps its own stack, so nesting cannot overflow the call stack.
  *
@@ -105,7 +92,7 @@ const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u
 export function scan(text: string): Scan {
   const repeated: Repeated[] = []
   const open: Container[] = []
-  let whole: Place | undefined
+  let isWhole = false
   let at = 0
 
   const match = (pattern: RegExp): boolean => {
@@ -114,15 +101,10 @@ export function scan(text: string): Scan {
     at = pattern.lastIndex
     return true
   }
-  const put = (place: Place) => {
-    const parent = open.at(-1)
-    if (!parent) whole = place
-    else parent.within.set(parent.next, parent.key ? { ...place, key: parent.key } : place)
-  }
-  const close = ({ start, within }: Container) => {
+  const close = () => {
     at++
     open.pop()
-    put({ value: [start, at], within })
+    isWhole = open.length === 0
   }
   const fail = (expected: string): Scan => ({
     repeated,
@@ -138,18 +120,17 @@ export function scan(text: string): Scan {
 
     if (expected === 'comma') {
       if (!parent) {
-        if (at < text.length || !whole) return fail(expected)
-        return { place: whole, repeated }
+        return at < text.length || !isWhole ? fail(expected) : { repeated }
       }
       if (character === ',') {
         at++
         parent.index++
         expected = parent.isObject ? 'name' : 'value'
-      } else if (character === (parent.isObject ? '}' : ']')) close(parent)
+      } else if (character === (parent.isObject ? '}' : ']')) close()
       else return fail(expected)
     } else if (expected === 'name' || expected === 'name or }') {
       if (character === '}' && expected === 'name or }' && parent) {
-        close(parent)
+        close()
         expected = 'comma'
         continue
       }
@@ -157,12 +138,12 @@ export function scan(text: string): Scan {
       const literal = text.slice(start, at)
       const name = literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1)
       parent.next = name
-      parent.key = [start, at]
       // Deeper than that nothing is read, and a pointer would be as long as the text.
-      if (parent.within.has(name) && open.length <= MAX_DEPTH) {
+      if (parent.names.has(name) && open.length <= MAX_DEPTH) {
         const pointer: Pointer = `${parent.pointer()}/${escapeToken(name)}`
         repeated.push({ name, pointer, start, end: at })
       }
+      parent.names.add(name)
       match(WHITESPACE)
       if (text[at] !== ':') return fail('colon')
       at++
@@ -180,26 +161,20 @@ export function scan(text: string): Scan {
           },
           start,
           isObject: character === '{',
-          within: new Map(),
+          names: new Set(),
           next: '',
           index: 0,
         })
         expected = character === '{' ? 'name or }' : 'value or ]'
       } else if (character === ']' && expected === 'value or ]' && parent) {
-        close(parent)
+        close()
         expected = 'comma'
       } else if (match(STRING) || match(LITERAL) || match(NUMBER)) {
-        put({ value: [start, at] })
+        isWhole = !parent
         expected = 'comma'
       } else return fail(expected)
     }
   }
-}
-
-/** Finds the place of a JSON Pointer: RFC 6901 section 4. */
-export function placeAt(place: Place | undefined, pointer: Pointer): Place | undefined {
-  const [, ...tokens] = pointer.split('/')
-  return tokens.reduce((found, token) => found?.within?.get(unescapeToken(token)), place)
 }
 
 /** Escapes a member name for a JSON Pointer: RFC 6901 section 3. */

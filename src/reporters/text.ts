@@ -247,8 +247,8 @@ const takeEnd = (text: string, columns: number): string =>
     ? text.slice(Math.max(0, text.length - columns))
     : [...takeStart([...text].reverse().join(''), columns)].reverse().join('')
 
-/** Whether each character takes one column. */
-const isNarrow = (text: string): boolean => !/[^ -~]/.test(text)
+/** Whether each character takes one column; what stands for the rest of a line does too. */
+const isNarrow = (text: string): boolean => !/[^ -~…]/.test(text)
 
 /** Columns that a text takes on a terminal. */
 function widthOf(text: string): number {
