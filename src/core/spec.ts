@@ -114,6 +114,10 @@ const OPENID = {
     'OpenID Connect Back-Channel Logout 1.0',
     'openid-connect-backchannel-1_0',
   ],
+  'rp-initiated-logout': [
+    'OpenID Connect RP-Initiated Logout 1.0',
+    'openid-connect-rpinitiated-1_0',
+  ],
 } as const
 
 /** Cites a section of a specification of the OpenID Foundation. */
@@ -131,6 +135,13 @@ export const rfc = (number: number, section: string): Cite => ({
   spec: 'fixed',
   text: `RFC ${number} §${section}`,
   url: `https://www.rfc-editor.org/rfc/rfc${number}.html#section-${section}`,
+})
+
+/** Cites a public thread of a repository, `owner/name`, in which a document was refused. */
+export const thread = (repository: string, number: number): Cite => ({
+  spec: 'fixed',
+  text: `${repository}#${number}`,
+  url: `https://github.com/${repository}/issues/${number}`,
 })
 
 /**

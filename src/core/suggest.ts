@@ -32,3 +32,18 @@ export function didYouMean(name: string, candidates: readonly string[]): string 
   const longer = name.length < 3 ? [] : candidates.filter((candidate) => candidate.includes(lower))
   return longer.length > 0 ? `; did you mean one of ${longer.slice(0, 5).join(', ')}?` : ''
 }
+
+/**
+ * Finds the name that differs least from another, and by few letters only.
+ *
+ * @returns Undefined when none does.
+ */
+export function nearest(name: string, candidates: readonly string[]): string | undefined {
+  // Of a short name two letters are too much of it.
+  const allowed = name.length < 8 ? 1 : 2
+  const near = closest(
+    name,
+    candidates.filter(({ length }) => Math.abs(length - name.length) <= allowed),
+  )
+  return near !== undefined && distance(name, near) <= allowed ? near : undefined
+}

@@ -1,5 +1,5 @@
 import { defineRule } from '../core/define.js'
-import { atprotoServer, cimd, rfc } from '../core/spec.js'
+import { atprotoServer, cimd, rfc, thread } from '../core/spec.js'
 
 export default defineRule({
   id: 'auth-method-explicit',
@@ -8,6 +8,7 @@ export default defineRule({
     rfc(7591, '2'),
     atprotoServer('oauth-provider/src/client/client-manager.ts'),
     cimd('credentials'),
+    thread('keycloak/keycloak', 51039),
   ],
   title: 'The document states its token_endpoint_auth_method.',
   schema: {

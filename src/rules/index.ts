@@ -11,6 +11,8 @@ import atGrantsKnown from './at-grants-known.js'
 import atRequiredSet from './at-required-set.js'
 import atScopeUnique from './at-scope-unique.js'
 import authMethodExplicit from './auth-method-explicit.js'
+import authMethodKnown from './auth-method-known.js'
+import authMethodSupportedByMcpAs from './auth-method-supported-by-mcp-as.js'
 import authMethodsIncludeSingular from './auth-methods-include-singular.js'
 import authMtlsMembers from './auth-mtls-members.js'
 import authNativePublic from './auth-native-public.js'
@@ -23,7 +25,10 @@ import clientIdMatchesUrl from './client-id-matches-url.js'
 import clientIdPresent from './client-id-present.js'
 import clientNameRequired from './client-name-required.js'
 import clientUriPage from './client-uri-page.js'
+import clientUriRecommended from './client-uri-recommended.js'
 import clientUriSameHost from './client-uri-same-host.js'
+import contacts from './contacts.js'
+import displayNoPlaceholder from './display-no-placeholder.js'
 import encNeedsAlg from './enc-needs-alg.js'
 import estateClientIdUnique from './estate-client-id-unique.js'
 import estateClientNameUnique from './estate-client-name-unique.js'
@@ -45,18 +50,24 @@ import fetchStatus200 from './fetch-status-200.js'
 import fetchTlsValid from './fetch-tls-valid.js'
 import fetchValidators from './fetch-validators.js'
 import grantCodePresent from './grant-code-present.js'
+import grantExtraOk from './grant-extra-ok.js'
 import grantNoImplicit from './grant-no-implicit.js'
 import grantNoPassword from './grant-no-password.js'
+import grantRefreshToken from './grant-refresh-token.js'
 import grantResponseConsistent from './grant-response-consistent.js'
 import grantUnique from './grant-unique.js'
 import hostedCopyAgrees from './hosted-copy-agrees.js'
 import hostedCopySameBytes from './hosted-copy-same-bytes.js'
+import i18nDefault from './i18n-default.js'
 import i18nTag from './i18n-tag.js'
+import jsonMisspelledMember from './json-misspelled-member.js'
 import jsonNoCaseVariants from './json-no-case-variants.js'
 import jsonNoDuplicateKeys from './json-no-duplicate-keys.js'
+import jsonNoEmptyStrings from './json-no-empty-strings.js'
 import jsonObject from './json-object.js'
 import jsonPortableStrings from './json-portable-strings.js'
 import jsonTypes from './json-types.js'
+import jsonUnknownMember from './json-unknown-member.js'
 import jsonUtf8 from './json-utf8.js'
 import jsonValid from './json-valid.js'
 import jsonWithinLimits from './json-within-limits.js'
@@ -65,8 +76,10 @@ import jwksAlgMatch from './jwks-alg-match.js'
 import jwksCoordinateLength from './jwks-coordinate-length.js'
 import jwksCurve from './jwks-curve.js'
 import jwksKid from './jwks-kid.js'
+import jwksKidPresent from './jwks-kid-present.js'
 import jwksNoPrivateMembers from './jwks-no-private-members.js'
 import jwksNoSymmetric from './jwks-no-symmetric.js'
+import jwksNoX5Surprise from './jwks-no-x5-surprise.js'
 import jwksNonempty from './jwks-nonempty.js'
 import jwksRequiredMembers from './jwks-required-members.js'
 import jwksRsaMin from './jwks-rsa-min.js'
@@ -74,10 +87,15 @@ import jwksRsaOdd from './jwks-rsa-odd.js'
 import jwksShape from './jwks-shape.js'
 import jwksUriFetchable from './jwks-uri-fetchable.js'
 import jwksUriHttps from './jwks-uri-https.js'
+import jwksUriPreferred from './jwks-uri-preferred.js'
 import jwksUriPublic from './jwks-uri-public.js'
+import jwksUse from './jwks-use.js'
 import jwksXorJwksUri from './jwks-xor-jwks-uri.js'
 import logoImage from './logo-image.js'
+import logoutUris from './logout-uris.js'
 import mcpRedirectUrisRequired from './mcp-redirect-uris-required.js'
+import nameConcise from './name-concise.js'
+import nameHonest from './name-honest.js'
 import noClientSecret from './no-client-secret.js'
 import noClientSecretExpiresAt from './no-client-secret-expires-at.js'
 import noEmbeddedSecrets from './no-embedded-secrets.js'
@@ -86,6 +104,7 @@ import noRegistrationCredentials from './no-registration-credentials.js'
 import noSecretInSoftwareStatement from './no-secret-in-software-statement.js'
 import noSymmetricAuthMethod from './no-symmetric-auth-method.js'
 import noSymmetricAuthMethodsSupported from './no-symmetric-auth-methods-supported.js'
+import notAsMetadata from './not-as-metadata.js'
 import oidcHttpsUris from './oidc-https-uris.js'
 import pairwiseNeedsSector from './pairwise-needs-sector.js'
 import policyUriPage from './policy-uri-page.js'
@@ -110,6 +129,7 @@ import redirectUrisNonempty from './redirect-uris-nonempty.js'
 import redirectUrisRequired from './redirect-uris-required.js'
 import scopeAt from './scope-at.js'
 import scopeString from './scope-string.js'
+import softwareIdVersion from './software-id-version.js'
 import softwareStatementAgrees from './software-statement-agrees.js'
 import softwareStatementJws from './software-statement-jws.js'
 import tosUriPage from './tos-uri-page.js'
@@ -148,6 +168,8 @@ export const rules = [
   atRequiredSet,
   atScopeUnique,
   authMethodExplicit,
+  authMethodKnown,
+  authMethodSupportedByMcpAs,
   authMethodsIncludeSingular,
   authMtlsMembers,
   authNativePublic,
@@ -160,7 +182,10 @@ export const rules = [
   clientIdPresent,
   clientNameRequired,
   clientUriPage,
+  clientUriRecommended,
   clientUriSameHost,
+  contacts,
+  displayNoPlaceholder,
   encNeedsAlg,
   estateClientIdUnique,
   estateClientNameUnique,
@@ -182,18 +207,24 @@ export const rules = [
   fetchTlsValid,
   fetchValidators,
   grantCodePresent,
+  grantExtraOk,
   grantNoImplicit,
   grantNoPassword,
+  grantRefreshToken,
   grantResponseConsistent,
   grantUnique,
   hostedCopyAgrees,
   hostedCopySameBytes,
+  i18nDefault,
   i18nTag,
+  jsonMisspelledMember,
   jsonNoCaseVariants,
   jsonNoDuplicateKeys,
+  jsonNoEmptyStrings,
   jsonObject,
   jsonPortableStrings,
   jsonTypes,
+  jsonUnknownMember,
   jsonUtf8,
   jsonValid,
   jsonWithinLimits,
@@ -202,8 +233,10 @@ export const rules = [
   jwksCoordinateLength,
   jwksCurve,
   jwksKid,
+  jwksKidPresent,
   jwksNoPrivateMembers,
   jwksNoSymmetric,
+  jwksNoX5Surprise,
   jwksNonempty,
   jwksRequiredMembers,
   jwksRsaMin,
@@ -211,10 +244,15 @@ export const rules = [
   jwksShape,
   jwksUriFetchable,
   jwksUriHttps,
+  jwksUriPreferred,
   jwksUriPublic,
+  jwksUse,
   jwksXorJwksUri,
   logoImage,
+  logoutUris,
   mcpRedirectUrisRequired,
+  nameConcise,
+  nameHonest,
   noClientSecret,
   noClientSecretExpiresAt,
   noEmbeddedSecrets,
@@ -223,6 +261,7 @@ export const rules = [
   noSecretInSoftwareStatement,
   noSymmetricAuthMethod,
   noSymmetricAuthMethodsSupported,
+  notAsMetadata,
   oidcHttpsUris,
   pairwiseNeedsSector,
   policyUriPage,
@@ -247,6 +286,7 @@ export const rules = [
   redirectUrisRequired,
   scopeAt,
   scopeString,
+  softwareIdVersion,
   softwareStatementAgrees,
   softwareStatementJws,
   tosUriPage,

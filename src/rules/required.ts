@@ -11,6 +11,7 @@ import atGrantsKnown from './at-grants-known.js'
 import atRequiredSet from './at-required-set.js'
 import atScopeUnique from './at-scope-unique.js'
 import authMethodExplicit from './auth-method-explicit.js'
+import authMethodKnown from './auth-method-known.js'
 import authMethodsIncludeSingular from './auth-methods-include-singular.js'
 import authMtlsMembers from './auth-mtls-members.js'
 import authNativePublic from './auth-native-public.js'
@@ -37,6 +38,7 @@ import fetchSize from './fetch-size.js'
 import fetchStatus200 from './fetch-status-200.js'
 import fetchTlsValid from './fetch-tls-valid.js'
 import grantCodePresent from './grant-code-present.js'
+import grantExtraOk from './grant-extra-ok.js'
 import grantNoImplicit from './grant-no-implicit.js'
 import grantNoPassword from './grant-no-password.js'
 import grantResponseConsistent from './grant-response-consistent.js'
@@ -44,6 +46,7 @@ import grantUnique from './grant-unique.js'
 import hostedCopyAgrees from './hosted-copy-agrees.js'
 import hostedCopySameBytes from './hosted-copy-same-bytes.js'
 import i18nTag from './i18n-tag.js'
+import jsonMisspelledMember from './json-misspelled-member.js'
 import jsonNoCaseVariants from './json-no-case-variants.js'
 import jsonNoDuplicateKeys from './json-no-duplicate-keys.js'
 import jsonObject from './json-object.js'
@@ -59,6 +62,7 @@ import jwksCurve from './jwks-curve.js'
 import jwksKid from './jwks-kid.js'
 import jwksNoPrivateMembers from './jwks-no-private-members.js'
 import jwksNoSymmetric from './jwks-no-symmetric.js'
+import jwksNoX5Surprise from './jwks-no-x5-surprise.js'
 import jwksNonempty from './jwks-nonempty.js'
 import jwksRequiredMembers from './jwks-required-members.js'
 import jwksRsaMin from './jwks-rsa-min.js'
@@ -78,6 +82,7 @@ import noRegistrationCredentials from './no-registration-credentials.js'
 import noSecretInSoftwareStatement from './no-secret-in-software-statement.js'
 import noSymmetricAuthMethod from './no-symmetric-auth-method.js'
 import noSymmetricAuthMethodsSupported from './no-symmetric-auth-methods-supported.js'
+import notAsMetadata from './not-as-metadata.js'
 import oidcHttpsUris from './oidc-https-uris.js'
 import pairwiseNeedsSector from './pairwise-needs-sector.js'
 import policyUriPage from './policy-uri-page.js'
@@ -138,6 +143,7 @@ export const required = [
   atRequiredSet,
   atScopeUnique,
   authMethodExplicit,
+  authMethodKnown,
   authMethodsIncludeSingular,
   authMtlsMembers,
   authNativePublic,
@@ -164,6 +170,7 @@ export const required = [
   fetchStatus200,
   fetchTlsValid,
   grantCodePresent,
+  grantExtraOk,
   grantNoImplicit,
   grantNoPassword,
   grantResponseConsistent,
@@ -171,6 +178,7 @@ export const required = [
   hostedCopyAgrees,
   hostedCopySameBytes,
   i18nTag,
+  jsonMisspelledMember,
   jsonNoCaseVariants,
   jsonNoDuplicateKeys,
   jsonObject,
@@ -186,6 +194,7 @@ export const required = [
   jwksKid,
   jwksNoPrivateMembers,
   jwksNoSymmetric,
+  jwksNoX5Surprise,
   jwksNonempty,
   jwksRequiredMembers,
   jwksRsaMin,
@@ -205,6 +214,7 @@ export const required = [
   noSecretInSoftwareStatement,
   noSymmetricAuthMethod,
   noSymmetricAuthMethodsSupported,
+  notAsMetadata,
   oidcHttpsUris,
   pairwiseNeedsSector,
   policyUriPage,
