@@ -116,16 +116,17 @@ test('how each rule stands under each profile, and what it cites first', async (
 
 describe('dangerous schemes', () => {
   test.each([
-    'javascript:alert(1)',
-    'com.example.app:/cb',
-    'https://client.example.com/cb',
-    '/cb',
-    'http://x.example.com/',
-  ])('one finding for one defect in %s', (uri) => {
+    ['javascript:alert(1)', 'web'],
+    ['com.example.app:/cb', 'native'],
+    ['https://client.example.com/cb', 'web'],
+    ['/cb', 'web'],
+    ['http://x.example.com/', 'web'],
+  ])('one finding for one defect in %s', (uri, application_type) => {
     const text = JSON.stringify({
       client_id: 'https://client.example.com/cimd.json',
       client_name: 'Example',
       redirect_uris: [uri],
+      application_type,
     })
     const { counts } = validateDocument(text)
     expect(counts.error + counts.warning).toBeLessThanOrEqual(1)

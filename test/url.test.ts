@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { segmentsOf, splitUrl } from '../src/core/url.js'
+import { segmentsOf, spellingOf, splitUrl } from '../src/core/url.js'
 import { validateClientIdUrl } from '../src/index.js'
 
 describe('a URL is taken apart as it is written', () => {
@@ -140,5 +140,43 @@ describe('what new URL() repairs is judged as written', () => {
       offset: 28,
       length: 5,
     })
+  })
+})
+
+describe('how URL parsers spell a URL', () => {
+  const spell = (raw: string) => {
+    const url = splitUrl(raw)
+    return url && spellingOf(url)
+  }
+
+  test('is what they do', () => {
+    const pick = (...texts: string[]) => fc.constantFrom(...texts)
+    const segment = pick('', 'a', 'B', '.', '..', '%2e', '.%2E', '...', "'", '%7e', ';', '%2f')
+    const url = fc.tuple(
+      pick('https', 'HTTP', 'http'),
+      pick('client.example.com', 'Client.Example.COM.', 'a_b.c', '[::1]', '127.0.0.1', 'localhost'),
+      pick('', ':', ':80', ':443', ':0443', ':8443'),
+      fc.array(segment, { maxLength: 5 }).map((all) => all.map((text) => `/${text}`).join('')),
+      pick('', '?', '?a=/../b', "?it's"),
+      pick('', '#', "#it's/../"),
+    )
+    fc.assert(
+      fc.property(url, ([scheme, ...rest]) => {
+        const raw = `${scheme}://${rest.join('')}`
+        expect(spell(raw)).toBe(new URL(raw).href)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test.each([
+    'https://1.2.3.4.5/',
+    'https://0X7F.1/',
+    'https://[2606:4700::ABCD]/',
+    'https://%41.example.com/',
+    'https://xn--BCHER-KVA.example.com/',
+    'https://../',
+  ])('is left open for %s', (raw) => {
+    expect(spell(raw)).toBeUndefined()
   })
 })

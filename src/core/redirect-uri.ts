@@ -109,15 +109,18 @@ export interface RedirectUri {
   readonly isOnLoopback: boolean
 }
 
-/** Takes the redirection URIs of a client apart, once for all rules. */
-export const readRedirectUris = (redirect_uris: readonly string[] = []): RedirectUri[] =>
+/** Takes the redirection URIs of a client apart, once for all rules; or those of another member. */
+export const readRedirectUris = (
+  redirect_uris: readonly string[] = [],
+  member = 'redirect_uris',
+): RedirectUri[] =>
   redirect_uris.map((text, index) => {
     const scheme = schemeOf(text)
     const isDangerous = DANGEROUS.has(scheme)
     const isWeb = scheme === 'http' || scheme === 'https'
     const url = isWeb ? splitUrl(text) : undefined
     return {
-      at: `/redirect_uris/${index}`,
+      at: `/${member}/${index}`,
       text,
       scheme,
       isDangerous,
@@ -128,8 +131,10 @@ export const readRedirectUris = (redirect_uris: readonly string[] = []): Redirec
   })
 
 /** How a message names a redirection URI. */
-export const subjectOf = (at: Pointer, text: string): string =>
-  `item ${at.slice(at.lastIndexOf('/') + 1)} of redirect_uris, ${quote(text)},`
+export function subjectOf(at: Pointer, text: string): string {
+  const [, member, index] = at.split('/')
+  return `item ${index} of ${member}, ${quote(text)},`
+}
 
 /**
  * Whether only a native app can have a redirection URI: RFC 9700 section 2.6 on loopback, OpenID
@@ -188,5 +193,5 @@ export function* findForeignOrigins(
 const placeOf = ({ raw, host, path }: RawUrl): string => raw.slice(host.offset, path.offset)
 
 /** RFC 6454 section 4, for https: host and port, without letter case and default. */
-const originOf = ({ host, port }: RawUrl): string =>
+export const originOf = ({ host, port }: RawUrl): string =>
   `${host.text.toLowerCase()}:${Number(port?.text || 443)}`

@@ -26,6 +26,8 @@ const CIMD = {
   url: { '00': ['3', 'MUST'], '01': ['3', 'MUST'], '02': ['3', 'MUST'] },
   'url-query': { '00': ['3', 'SHOULD'], '01': ['3', 'SHOULD'], '02': ['3', 'SHOULD'] },
   'url-root-path': { '02': ['3', 'SHOULD'] },
+  'url-short': { '00': ['3', 'SHOULD'], '01': ['3', 'SHOULD'], '02': ['3', 'SHOULD'] },
+  'url-stable': { '00': ['3', 'SHOULD'], '01': ['3', 'SHOULD'], '02': ['3', 'SHOULD'] },
   'url-port': { '00': ['3', 'MAY'], '01': ['3', 'MAY'], '02': ['3', 'MAY'] },
   document: { '00': ['4.1', 'MUST'], '01': ['4.1', 'MUST'], '02': ['4', 'MUST'] },
   status: { '01': ['4', 'MUST'], '02': ['4', 'MUST'] },
@@ -137,12 +139,26 @@ export const rfc = (number: number, section: string): Cite => ({
   url: `https://www.rfc-editor.org/rfc/rfc${number}.html#section-${section}`,
 })
 
-/** Cites a public thread of a repository, `owner/name`, in which a document was refused. */
+/** Cites a public thread, where a convention has its evidence: an issue or a pull request. */
 export const thread = (repository: string, number: number): Cite => ({
   spec: 'fixed',
   text: `${repository}#${number}`,
   url: `https://github.com/${repository}/issues/${number}`,
 })
+
+/** Cites the rules that Auth0 publishes for documents. */
+export const auth0: Cite = {
+  spec: 'fixed',
+  text: 'Auth0, CIMD validation rules',
+  url: 'https://auth0.com/docs/get-started/auth0-overview/create-applications/cimd-validation-rules',
+}
+
+/** Cites what the CIMD plugin of Better Auth refuses, by its default settings. */
+export const betterAuth: Cite = {
+  spec: 'fixed',
+  text: 'Better Auth, validate-metadata-document.ts',
+  url: 'https://github.com/better-auth/better-auth/blob/main/packages/cimd/src/validate-metadata-document.ts',
+}
 
 /**
  * Says which keyword a citation has in the editions of a profile.

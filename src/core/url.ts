@@ -91,18 +91,31 @@ export function explainForeignCharacter(raw: string): Required<UrlFault> | undef
   if (!foreign) return undefined
   const { text, offset } = foreign
   const part = { offset, length: text.length }
+  const placeholder = placeholderAt(raw, offset)
   if (text === '%') {
     return {
       part,
       clause: `has a "%" at offset ${offset} that begins no percent-encoding`,
-      suggestion: 'write "%25" for a percent sign',
+      suggestion: placeholder ?? 'write "%25" for a percent sign',
     }
   }
   return {
     part,
     clause: `has ${nameCharacter(text)} at offset ${offset}, which no URL may contain`,
-    suggestion: adviceOn(text, raw, offset),
+    suggestion: placeholder ?? adviceOn(text, raw, offset),
   }
+}
+
+/** What to do where a template was not filled in: {{host}}, <host> or %HOST%. */
+function placeholderAt(raw: string, offset: number): string | undefined {
+  const pattern = /\{\{?[^{}]{1,64}\}\}?|<[A-Za-z][\w .-]{0,64}>|%[A-Z_]{3,64}%/y
+  pattern.lastIndex = offset
+  const [placeholder] =
+    pattern.exec(raw) ??
+    // Its first "%" may begin a percent-encoding, as in %BASE%.
+    /%[A-Z_]{3,64}%$/.exec(raw.slice(Math.max(0, offset - 65), offset + 1)) ??
+    []
+  return placeholder && `write what the placeholder ${quote(placeholder)} stands for`
 }
 
 function adviceOn(character: string, raw: string, offset: number): string {
@@ -184,6 +197,48 @@ export function portOf({ port, scheme }: RawUrl): string {
   if (!port?.text) return ''
   const number = String(Number(port.text))
   return number === DEFAULT_PORTS.get(scheme.text.toLowerCase()) ? '' : number
+}
+
+/**
+ * How URL parsers spell an http or https URL: scheme and host in lower case, no default port, a path,
+ * and no dot segments. User information is left out.
+ *
+ * @returns Undefined for hosts that parsers rewrite by rules of their own: IPv6 addresses but for
+ * [::1], numbers, internationalized and percent-encoded names.
+ *
+ * @see [URL Standard](https://url.spec.whatwg.org/#url-serializing)
+ */
+export function spellingOf(url: RawUrl): string | undefined {
+  const { raw, scheme, path, query, fragment } = url
+  const host = url.host.text.toLowerCase()
+  const last = host.split('.').findLast((label) => label !== '') ?? ''
+  const isName = /^[a-z0-9_.-]+$/.test(host) && /^[^0-9]/.test(last) && !host.includes('xn--')
+  if (!isName && host !== '[::1]' && host !== '127.0.0.1') return undefined
+  const port = portOf(url)
+  const end = fragment ? fragment.offset - 1 : raw.length
+  return [
+    `${scheme.text.toLowerCase()}://${host}`,
+    port && `:${port}`,
+    withoutDots(path.text || '/'),
+    query && `?${raw.slice(query.offset, end).replaceAll("'", '%27')}`,
+    raw.slice(end),
+  ].join('')
+}
+
+/** Resolves the segments "." and "..", percent-encoded or not. */
+function withoutDots(path: string): string {
+  const kept: string[] = []
+  const segments = path.split('/')
+  for (const [index, segment] of segments.entries()) {
+    const plain = segment.replaceAll(/%2e/gi, '.')
+    if (plain !== '.' && plain !== '..') {
+      kept.push(segment)
+      continue
+    }
+    if (plain === '..' && kept.length > 1) kept.pop()
+    if (index === segments.length - 1) kept.push('')
+  }
+  return kept.join('/')
 }
 
 /** The segments of a path, with their offsets in the URL. */

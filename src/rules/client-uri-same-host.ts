@@ -1,18 +1,24 @@
 import { defineRule } from '../core/define.js'
 import { specialUseOfHost } from '../core/ip.js'
 import { quote } from '../core/printable.js'
-import { atproto, rfc } from '../core/spec.js'
+import { atproto, betterAuth, rfc, thread } from '../core/spec.js'
 import { splitUrl } from '../core/url.js'
 
 export default defineRule({
   id: 'client-uri-same-host',
   level: 'ADVICE',
-  cites: [rfc(7591, '5'), atproto('Client ID Metadata Document')],
+  floor: 'warning',
+  cites: [
+    rfc(7591, '5'),
+    betterAuth,
+    thread('arcadeai-labs/smithery-cli', 817),
+    atproto('Client ID Metadata Document'),
+  ],
   reads: ['client_uri'],
   title: 'The client_uri is on the host of the client_id.',
   rationale: `
     The consent page links the name of the client to \`client_uri\`. On a host of its own it borrows
-    the good name of another, so atproto forbids it, and other servers refuse it by default.`,
+    the good name of another, so atproto forbids it, and Better Auth refuses the document by default.`,
   examples: {
     valid: [
       {

@@ -108,13 +108,16 @@ import notAsMetadata from './not-as-metadata.js'
 import oidcHttpsUris from './oidc-https-uris.js'
 import pairwiseNeedsSector from './pairwise-needs-sector.js'
 import policyUriPage from './policy-uri-page.js'
+import postLogoutSameOrigin from './post-logout-same-origin.js'
 import redirectAbsolute from './redirect-absolute.js'
 import redirectAtDefaultPort from './redirect-at-default-port.js'
 import redirectAtNativeOrigin from './redirect-at-native-origin.js'
+import redirectCanonical from './redirect-canonical.js'
 import redirectKind from './redirect-kind.js'
 import redirectLoopbackHttp from './redirect-loopback-http.js'
 import redirectLoopbackLiteral from './redirect-loopback-literal.js'
 import redirectLoopbackNative from './redirect-loopback-native.js'
+import redirectLoopbackPortless from './redirect-loopback-portless.js'
 import redirectNoCustomSchemeMcp from './redirect-no-custom-scheme-mcp.js'
 import redirectNoDangerousScheme from './redirect-no-dangerous-scheme.js'
 import redirectNoFragment from './redirect-no-fragment.js'
@@ -125,6 +128,7 @@ import redirectPrivateSchemeMatchesClientId from './redirect-private-scheme-matc
 import redirectPrivateSchemeReverseDns from './redirect-private-scheme-reverse-dns.js'
 import redirectPrivateSchemeSingleSlash from './redirect-private-scheme-single-slash.js'
 import redirectSameOrigin from './redirect-same-origin.js'
+import redirectUnique from './redirect-unique.js'
 import redirectUrisNonempty from './redirect-uris-nonempty.js'
 import redirectUrisRequired from './redirect-uris-required.js'
 import scopeAt from './scope-at.js'
@@ -134,9 +138,13 @@ import softwareStatementAgrees from './software-statement-agrees.js'
 import softwareStatementJws from './software-statement-jws.js'
 import tosUriPage from './tos-uri-page.js'
 import uriAbsolute from './uri-absolute.js'
+import uriHostNotConfusable from './uri-host-not-confusable.js'
 import uriHttps from './uri-https.js'
 import uriKnownScheme from './uri-known-scheme.js'
+import uriNoPlaceholder from './uri-no-placeholder.js'
+import uriNoUserinfo from './uri-no-userinfo.js'
 import uriPublic from './uri-public.js'
+import uriSameHostAsRedirects from './uri-same-host-as-redirects.js'
 import urlAtLocalhostClient from './url-at-localhost-client.js'
 import urlCanonical from './url-canonical.js'
 import urlHostNotIp from './url-host-not-ip.js'
@@ -148,11 +156,14 @@ import urlNoPort from './url-no-port.js'
 import urlNoQuery from './url-no-query.js'
 import urlNoTrailingSlash from './url-no-trailing-slash.js'
 import urlNoUserinfo from './url-no-userinfo.js'
+import urlNotShortener from './url-not-shortener.js'
 import urlOwnOrigin from './url-own-origin.js'
 import urlParse from './url-parse.js'
 import urlPathNotRoot from './url-path-not-root.js'
 import urlPathPresent from './url-path-present.js'
 import urlSchemeHttps from './url-scheme-https.js'
+import urlShort from './url-short.js'
+import urlStable from './url-stable.js'
 
 /** Every rule there is, by id. */
 export const rules = [
@@ -265,13 +276,16 @@ export const rules = [
   oidcHttpsUris,
   pairwiseNeedsSector,
   policyUriPage,
+  postLogoutSameOrigin,
   redirectAbsolute,
   redirectAtDefaultPort,
   redirectAtNativeOrigin,
+  redirectCanonical,
   redirectKind,
   redirectLoopbackHttp,
   redirectLoopbackLiteral,
   redirectLoopbackNative,
+  redirectLoopbackPortless,
   redirectNoCustomSchemeMcp,
   redirectNoDangerousScheme,
   redirectNoFragment,
@@ -282,6 +296,7 @@ export const rules = [
   redirectPrivateSchemeReverseDns,
   redirectPrivateSchemeSingleSlash,
   redirectSameOrigin,
+  redirectUnique,
   redirectUrisNonempty,
   redirectUrisRequired,
   scopeAt,
@@ -291,9 +306,13 @@ export const rules = [
   softwareStatementJws,
   tosUriPage,
   uriAbsolute,
+  uriHostNotConfusable,
   uriHttps,
   uriKnownScheme,
+  uriNoPlaceholder,
+  uriNoUserinfo,
   uriPublic,
+  uriSameHostAsRedirects,
   urlAtLocalhostClient,
   urlCanonical,
   urlHostNotIp,
@@ -305,11 +324,14 @@ export const rules = [
   urlNoQuery,
   urlNoTrailingSlash,
   urlNoUserinfo,
+  urlNotShortener,
   urlOwnOrigin,
   urlParse,
   urlPathNotRoot,
   urlPathPresent,
   urlSchemeHttps,
+  urlShort,
+  urlStable,
 ] as const
 
 /** The id of a rule. */

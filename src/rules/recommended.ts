@@ -21,9 +21,16 @@ import jwksUse from './jwks-use.js'
 import logoutUris from './logout-uris.js'
 import nameConcise from './name-concise.js'
 import nameHonest from './name-honest.js'
+import redirectCanonical from './redirect-canonical.js'
+import redirectLoopbackPortless from './redirect-loopback-portless.js'
 import redirectSameOrigin from './redirect-same-origin.js'
+import redirectUnique from './redirect-unique.js'
 import softwareIdVersion from './software-id-version.js'
+import uriHostNotConfusable from './uri-host-not-confusable.js'
+import uriNoUserinfo from './uri-no-userinfo.js'
+import uriSameHostAsRedirects from './uri-same-host-as-redirects.js'
 import urlNoQuery from './url-no-query.js'
+import urlStable from './url-stable.js'
 
 /** The rules that only `lint` asks, by id. */
 export const recommended = [
@@ -49,7 +56,14 @@ export const recommended = [
   logoutUris,
   nameConcise,
   nameHonest,
+  redirectCanonical,
+  redirectLoopbackPortless,
   redirectSameOrigin,
+  redirectUnique,
   softwareIdVersion,
+  uriHostNotConfusable,
+  uriNoUserinfo,
+  uriSameHostAsRedirects,
   urlNoQuery,
+  urlStable,
 ] as const

@@ -1,8 +1,9 @@
 import { isImplicitWebClient } from '../core/application-type.js'
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
-import { subjectOf } from '../core/redirect-uri.js'
-import { atprotoServer, oauth21, rfc } from '../core/spec.js'
+import { type RedirectUri, subjectOf } from '../core/redirect-uri.js'
+import { atprotoServer, oauth21, rfc, thread } from '../core/spec.js'
+import type { RawUrl } from '../core/url.js'
 
 export default defineRule({
   id: 'redirect-loopback-literal',
@@ -10,14 +11,15 @@ export default defineRule({
   cites: [
     rfc(8252, '8.3'),
     oauth21('loopback-redirects'),
+    thread('spring-ai-community/mcp-security', 84),
     atprotoServer('oauth-types/src/oauth-redirect-uri.ts'),
   ],
   reads: ['redirect_uris'],
   title: 'Loopback redirection URIs name 127.0.0.1 or [::1], not localhost.',
   rationale: `
     What \`localhost\` means is up to the resolver of the user's machine, and a program that listens
-    on it may listen on other interfaces too. The IP literals mean loopback and nothing else. The
-    server of atproto refuses \`localhost\`.`,
+    on it may listen on other interfaces too. The IP literals mean loopback and nothing else. Some
+    servers leave the port free for those only, and the one of atproto refuses \`localhost\`.`,
   examples: {
     valid: [
       { document: { redirect_uris: ['http://127.0.0.1/cb', 'http://[::1]/cb'] } },
@@ -44,7 +46,32 @@ export default defineRule({
       { document: { redirect_uris: ['http://localhost/cb'], grant_types: ['implicit'] } },
     ],
     invalid: [
-      { document: { redirect_uris: ['http://localhost:3000/cb'] }, at: ['/redirect_uris/0'] },
+      {
+        document: { redirect_uris: ['http://localhost:3000/cb'] },
+        at: ['/redirect_uris/0'],
+        messages: [
+          'item 0 of redirect_uris, "http://localhost:3000/cb", names "localhost", where an IP literal is expected',
+        ],
+        suggestions: ['list "http://127.0.0.1/cb", and listen there'],
+      },
+      {
+        document: { redirect_uris: ['http://localhost/cb', 'http://127.0.0.1/CB'] },
+        at: ['/redirect_uris/0'],
+        messages: [
+          'item 0 of redirect_uris, "http://localhost/cb", names "localhost", and some servers leave the port free for IP literals only',
+        ],
+        suggestions: ['list "http://127.0.0.1/cb", and listen there'],
+      },
+      {
+        document: {
+          redirect_uris: ['http://localhost/cb', 'http://localhost/a', 'HTTP://[::1]:80/cb'],
+        },
+        at: ['/redirect_uris/0', '/redirect_uris/1'],
+        suggestions: [
+          'listen on the IP literal that is listed beside it, and request that one',
+          'list "http://127.0.0.1/a", and listen there',
+        ],
+      },
       {
         document: { redirect_uris: ['http://127.0.0.1', 'HTTP://LocalHost', 'http://localhost?a'] },
         at: ['/redirect_uris/1', '/redirect_uris/2'],
@@ -54,15 +81,32 @@ export default defineRule({
 
   *check(document) {
     if (isImplicitWebClient(document)) return
+    let beside: ReadonlySet<string> | undefined
     for (const { at, text, scheme, url } of document.redirects) {
-      const host = url?.host
-      if (scheme !== 'http' || host?.text.toLowerCase() !== 'localhost') continue
+      if (scheme !== 'http' || !url || !isLocalhost(url)) continue
+      const { host, port, path } = url
+      const why = port?.text
+        ? 'where an IP literal is expected'
+        : 'and some servers leave the port free for IP literals only'
+      const target = text.slice(path.offset)
+      beside ??= new Set(document.redirects.filter(isLiteral).map(targetOf))
       yield {
         at,
         part: { offset: host.offset, length: host.text.length },
-        message: `${subjectOf(at, text)} names ${quote(host.text)}, where an IP literal is expected`,
-        suggestion: 'use 127.0.0.1 or [::1], and listen there',
+        message: `${subjectOf(at, text)} names ${quote(host.text)}, ${why}`,
+        suggestion: beside.has(target)
+          ? 'listen on the IP literal that is listed beside it, and request that one'
+          : `list ${quote(`http://127.0.0.1${target}`)}, and listen there`,
       }
     }
   },
 })
+
+const isLocalhost = ({ host }: RawUrl): boolean => host.text.toLowerCase() === 'localhost'
+
+/** Whether it is on loopback by an IP literal. */
+const isLiteral = ({ scheme, url, isOnLoopback }: RedirectUri): boolean =>
+  scheme === 'http' && isOnLoopback && url !== undefined && !isLocalhost(url)
+
+/** Path and query. */
+const targetOf = ({ text, url }: RedirectUri): string => text.slice(url?.path.offset)

@@ -1,14 +1,17 @@
 import { applicationTypeOf, isImplicitWebClient } from '../core/application-type.js'
 import { defineRule } from '../core/define.js'
 import { isNativeUri, subjectOf } from '../core/redirect-uri.js'
-import { atproto, atprotoServer, openid, rfc } from '../core/spec.js'
+import { atproto, atprotoServer, openid, rfc, thread } from '../core/spec.js'
 
 export default defineRule({
   id: 'redirect-loopback-native',
   level: 'ADVICE',
+  floor: 'warning',
   cites: [
     rfc(9700, '2.6'),
     openid('registration', '2'),
+    thread('anthropics/claude-code', 37747),
+    thread('anthropics/claude-code', 64705),
     atproto('Request Fields'),
     atprotoServer('oauth-provider/src/client/client-manager.ts'),
   ],
@@ -16,7 +19,8 @@ export default defineRule({
   title: 'A client with a loopback or private-use redirection URI is native.',
   rationale: `
     Only an app on the user's device receives what is sent there. \`application_type\` is "web" where
-    it is left out, and servers that read it refuse such URIs of a web client.`,
+    it is left out. Servers that read it refuse such URIs of a web client, or leave no port of theirs
+    free; among them are Auth0 and oidc-provider.`,
   examples: {
     valid: [
       { document: { redirect_uris: ['http://127.0.0.1/cb'], application_type: 'native' } },

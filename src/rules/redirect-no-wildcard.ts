@@ -1,11 +1,11 @@
 import { defineRule } from '../core/define.js'
 import { findWildcard, subjectOf } from '../core/redirect-uri.js'
-import { cimd, rfc } from '../core/spec.js'
+import { cimd, rfc, thread } from '../core/spec.js'
 
 export default defineRule({
   id: 'redirect-no-wildcard',
   level: 'MUST',
-  cites: [rfc(9700, '2.1'), cimd('redirect-uris')],
+  cites: [rfc(9700, '2.1'), cimd('redirect-uris'), thread('anthropics/claude-code', 41011)],
   reads: ['redirect_uris'],
   title: 'No redirection URI has a wildcard.',
   rationale: `

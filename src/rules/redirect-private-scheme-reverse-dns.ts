@@ -1,7 +1,7 @@
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
 import { subjectOf } from '../core/redirect-uri.js'
-import { atproto, oauth21, rfc } from '../core/spec.js'
+import { atproto, oauth21, rfc, thread } from '../core/spec.js'
 
 export default defineRule({
   id: 'redirect-private-scheme-reverse-dns',
@@ -11,6 +11,7 @@ export default defineRule({
     rfc(8252, '8.4'),
     rfc(8252, '7.1'),
     oauth21('private-use-schemes'),
+    thread('MCPJam/inspector', 3027),
     atproto('Request Fields'),
   ],
   reads: ['redirect_uris'],

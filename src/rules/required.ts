@@ -86,6 +86,7 @@ import notAsMetadata from './not-as-metadata.js'
 import oidcHttpsUris from './oidc-https-uris.js'
 import pairwiseNeedsSector from './pairwise-needs-sector.js'
 import policyUriPage from './policy-uri-page.js'
+import postLogoutSameOrigin from './post-logout-same-origin.js'
 import redirectAbsolute from './redirect-absolute.js'
 import redirectAtDefaultPort from './redirect-at-default-port.js'
 import redirectAtNativeOrigin from './redirect-at-native-origin.js'
@@ -112,6 +113,7 @@ import tosUriPage from './tos-uri-page.js'
 import uriAbsolute from './uri-absolute.js'
 import uriHttps from './uri-https.js'
 import uriKnownScheme from './uri-known-scheme.js'
+import uriNoPlaceholder from './uri-no-placeholder.js'
 import uriPublic from './uri-public.js'
 import urlAtLocalhostClient from './url-at-localhost-client.js'
 import urlCanonical from './url-canonical.js'
@@ -123,11 +125,13 @@ import urlNoFragment from './url-no-fragment.js'
 import urlNoPort from './url-no-port.js'
 import urlNoTrailingSlash from './url-no-trailing-slash.js'
 import urlNoUserinfo from './url-no-userinfo.js'
+import urlNotShortener from './url-not-shortener.js'
 import urlOwnOrigin from './url-own-origin.js'
 import urlParse from './url-parse.js'
 import urlPathNotRoot from './url-path-not-root.js'
 import urlPathPresent from './url-path-present.js'
 import urlSchemeHttps from './url-scheme-https.js'
+import urlShort from './url-short.js'
 
 /** The rules that `validate` asks under some profile, by id. */
 export const required = [
@@ -218,6 +222,7 @@ export const required = [
   oidcHttpsUris,
   pairwiseNeedsSector,
   policyUriPage,
+  postLogoutSameOrigin,
   redirectAbsolute,
   redirectAtDefaultPort,
   redirectAtNativeOrigin,
@@ -244,6 +249,7 @@ export const required = [
   uriAbsolute,
   uriHttps,
   uriKnownScheme,
+  uriNoPlaceholder,
   uriPublic,
   urlAtLocalhostClient,
   urlCanonical,
@@ -255,9 +261,11 @@ export const required = [
   urlNoPort,
   urlNoTrailingSlash,
   urlNoUserinfo,
+  urlNotShortener,
   urlOwnOrigin,
   urlParse,
   urlPathNotRoot,
   urlPathPresent,
   urlSchemeHttps,
+  urlShort,
 ] as const
