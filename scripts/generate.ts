@@ -137,11 +137,14 @@ putList(
   'The rules that only `lint` asks, by id.',
   'recommended',
 )
-const { commandsPage, membersPage, membersTable, rulePage, rulesPage } = await import('./pages.js')
+const { commandsPage, membersPage, membersTable, refusalsPage, rulePage, rulesPage } = await import(
+  './pages.js'
+)
 const { metadataSchemas } = await import('./schemas.js')
 
 for (const rule of rules) put(`docs/rules/${rule.id}.md`, rulePage(rule, profiles))
 put('docs/rules/README.md', rulesPage(rules, profiles))
+put('docs/refusals.md', refusalsPage(JSON.parse(readFileSync('fixtures/refused.json', 'utf8'))))
 put('docs/cli.md', commandsPage(COMMANDS))
 put('docs/members.md', membersPage(MEMBERS))
 putBetween('README.md', '<!-- members -->', '<!-- /members -->', membersTable(MEMBERS))

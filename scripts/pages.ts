@@ -1,7 +1,7 @@
 import { standingOf } from '../src/core/engine.js'
 import type { Member, MemberType } from '../src/core/members.js'
 import { printable } from '../src/core/printable.js'
-import type { Profile, Rule } from '../src/core/types.js'
+import type { Example, Profile, Rule } from '../src/core/types.js'
 import { explainRule } from '../src/explanation.js'
 import { type CommandDefinition, EXIT_CODES, flagOf } from '../src/options.js'
 
@@ -52,6 +52,48 @@ export function rulePage(rule: Rule, profiles: readonly Profile[]): string {
     `${fence(languageOf(bad), bad)}\n`,
     'What is found in it:\n',
     `${fence('text', reported.join('\n'))}\n`,
+  ].join('\n')
+}
+
+/** Documents that a server refused: `fixtures/refused.json`. */
+export interface Refusals {
+  readonly predicted: readonly {
+    readonly section: string
+    readonly shape: string
+    /** Issue threads, `owner/repository#number`. */
+    readonly reported: readonly string[]
+    /** By default `mcp`. */
+    readonly profile?: string
+    readonly example: Example
+    /** The rule whose finding predicts it. */
+    readonly finding: string
+  }[]
+  readonly notPredicted: readonly { readonly thread: string; readonly because: string }[]
+}
+
+const linkThread = (thread: string): string =>
+  `[${thread}](https://github.com/${thread.replace('#', '/issues/')})`
+
+/** The page of refusals, and of the findings that predict them. */
+export function refusalsPage({ predicted, notPredicted }: Refusals): string {
+  const count = predicted.reduce((sum, { reported }) => sum + reported.length, 0)
+  const rows = predicted.map(({ section, shape, reported, profile, finding }) => [
+    section,
+    shape,
+    reported.map(linkThread).join(', '),
+    `[\`${finding}\`](rules/${finding}.md)${profile === undefined ? '' : ` under \`${profile}\``}`,
+  ])
+  const others = notPredicted.map(({ thread, because }) => [linkThread(thread), because])
+  return [
+    NOTICE,
+    '# What servers refused, and what predicts it\n',
+    `Public threads of 2022 to 2026 tell of documents that an authorization server refused. For ${count} of`,
+    'them a finding of `lint` predicts the refusal; a test judges a document of that shape each. Not every',
+    'one was at fault: some servers ask for more than the specifications do, and the finding says what a',
+    'document can do about it.\n',
+    `${table(['about', 'the document', 'reported in', 'finding'], rows)}\n`,
+    'For these there is none.\n',
+    `${table(['reported in', 'why not'], others)}\n`,
   ].join('\n')
 }
 

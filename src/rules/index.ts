@@ -10,6 +10,7 @@ import atDpopBound from './at-dpop-bound.js'
 import atGrantsKnown from './at-grants-known.js'
 import atRequiredSet from './at-required-set.js'
 import atScopeUnique from './at-scope-unique.js'
+import authMethodAcceptedEverywhere from './auth-method-accepted-everywhere.js'
 import authMethodExplicit from './auth-method-explicit.js'
 import authMethodKnown from './auth-method-known.js'
 import authMethodSupportedByMcpAs from './auth-method-supported-by-mcp-as.js'
@@ -114,6 +115,7 @@ import redirectAtDefaultPort from './redirect-at-default-port.js'
 import redirectAtNativeOrigin from './redirect-at-native-origin.js'
 import redirectCanonical from './redirect-canonical.js'
 import redirectKind from './redirect-kind.js'
+import redirectLoopbackFixedPort from './redirect-loopback-fixed-port.js'
 import redirectLoopbackHttp from './redirect-loopback-http.js'
 import redirectLoopbackLiteral from './redirect-loopback-literal.js'
 import redirectLoopbackNative from './redirect-loopback-native.js'
@@ -178,6 +180,7 @@ export const rules = [
   atGrantsKnown,
   atRequiredSet,
   atScopeUnique,
+  authMethodAcceptedEverywhere,
   authMethodExplicit,
   authMethodKnown,
   authMethodSupportedByMcpAs,
@@ -282,6 +285,7 @@ export const rules = [
   redirectAtNativeOrigin,
   redirectCanonical,
   redirectKind,
+  redirectLoopbackFixedPort,
   redirectLoopbackHttp,
   redirectLoopbackLiteral,
   redirectLoopbackNative,

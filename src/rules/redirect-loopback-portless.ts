@@ -54,7 +54,7 @@ export default defineRule({
         messages: [
           'item 0 of redirect_uris, "http://127.0.0.1:8080/cb", has a port, and several servers then take no other',
         ],
-        suggestions: ['list "http://127.0.0.1/cb" too, which is good for any port'],
+        suggestions: ['list "http://127.0.0.1/cb" too, which most servers take for any port'],
         parts: ['8080'],
       },
       {
@@ -87,7 +87,7 @@ export default defineRule({
         at,
         ...(url?.port && { part: { offset: url.port.offset, length: url.port.text.length } }),
         message: `${subjectOf(at, text)} has a port, and several servers then take no other`,
-        suggestion: `list ${quote(portless)} too, which is good for any port`,
+        suggestion: `list ${quote(portless)} too, which most servers take for any port`,
       }
     }
   },

@@ -1,0 +1,76 @@
+import { defineRule } from '../core/define.js'
+import { quote } from '../core/printable.js'
+import { type RedirectUri, subjectOf } from '../core/redirect-uri.js'
+import { rfc, thread } from '../core/spec.js'
+
+export default defineRule({
+  id: 'redirect-loopback-fixed-port',
+  level: 'ADVICE',
+  cites: [
+    rfc(8252, '7.3'),
+    thread('anthropics/claude-code', 37767),
+    thread('BuilderIO/agent-native', 2532),
+    thread('sprawz/gtm-mcp-server', 72),
+  ],
+  reads: ['redirect_uris'],
+  title: 'Beside loopback redirection URIs without a port stands one with a fixed port.',
+  rationale: `
+    The port of a loopback redirection URI is free, and an app listens on whichever it gets. Servers
+    that compare the whole string know none of those ports and refuse the login. An app that tries a
+    port of its own first, and lists it, gets in there too.`,
+  examples: {
+    valid: [
+      {
+        document: {
+          redirect_uris: [
+            'http://127.0.0.1/cb',
+            'http://localhost/cb',
+            'http://127.0.0.1:33418/cb',
+          ],
+        },
+      },
+      // A port of one path does for all.
+      { document: { redirect_uris: ['http://[::1]/cb', 'http://127.0.0.1:33418/'] } },
+      { document: { redirect_uris: ['https://client.example.com/cb', 'com.example.app:/cb'] } },
+      // Reported by redirect-loopback-http and redirect-no-wildcard.
+      { document: { redirect_uris: ['https://127.0.0.1/cb', 'http://localhost:*/cb'] } },
+    ],
+    invalid: [
+      {
+        document: { redirect_uris: ['http://127.0.0.1/cb'] },
+        at: ['/redirect_uris/0'],
+        messages: [
+          'item 0 of redirect_uris, "http://127.0.0.1/cb", has no port, and servers that compare the port refuse every other',
+        ],
+        suggestions: [
+          'list one with a port of your own too, such as "http://127.0.0.1:33418/cb", and try that port first',
+        ],
+      },
+      {
+        document: {
+          redirect_uris: ['https://client.example.com/', 'http://localhost/a', 'http://[::1]?b'],
+        },
+        at: ['/redirect_uris/1'],
+      },
+      // Port 80 is the port of a URI without one.
+      { document: { redirect_uris: ['http://127.0.0.1:/cb'] }, at: ['/redirect_uris/0'] },
+    ],
+  },
+
+  *check({ redirects }) {
+    const first = redirects.find((redirect) => isOnLoopback(redirect) && !redirect.url?.port?.text)
+    if (!first?.url) return
+    if (redirects.some((redirect) => isOnLoopback(redirect) && redirect.url?.port?.text)) return
+    const { at, text, url } = first
+    const { host, path } = url
+    const end = host.offset + host.text.length
+    yield {
+      at,
+      message: `${subjectOf(at, text)} has no port, and servers that compare the port refuse every other`,
+      suggestion: `list one with a port of your own too, such as ${quote(`${text.slice(0, end)}:33418${text.slice(path.offset)}`)}, and try that port first`,
+    }
+  },
+})
+
+const isOnLoopback = ({ scheme, isOnLoopback }: RedirectUri): boolean =>
+  scheme === 'http' && isOnLoopback
