@@ -12,12 +12,15 @@ const LATER = [
   'baseline',
   'commands/completion',
   'commands/explain',
+  'config/patterns',
+  'config/policy-schema',
   'config/read',
   'estate',
   'files',
   'inventory',
   'ndjson',
   'observed',
+  'print-config',
   'progress',
   'reporters/github',
   'reporters/junit',
@@ -42,6 +45,40 @@ const loadedLater: Plugin = {
     })
   },
 }
+
+/** What is loaded when it is first called, and not waited for: files of LATER, and what they export. */
+const ENGINES: Readonly<Record<string, string>> = {
+  'config/patterns': 'compilePattern',
+  'config/policy-schema': 'compileSchema',
+}
+
+/**
+ * Leaves engines in files of their own.
+ *
+ * @param directory Where those are, seen from the file that is built.
+ * @param prelude What makes `require` where there is none.
+ */
+const engines = (directory: string, prelude = ''): Plugin => ({
+  name: 'engines',
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
+      const name = relative('src', resolve(resolveDir, path)).replaceAll('\\', '/')
+      const engine = name.replace(/\.js$/, '')
+      if (kind !== 'import-statement' || !(engine in ENGINES)) return undefined
+      return { path: engine, namespace: 'engine' }
+    })
+    build.onResolve({ filter: /\.cjs$/ }, ({ path }) => ({ path, external: true }))
+    build.onLoad({ filter: /.*/, namespace: 'engine' }, ({ path }) => ({
+      contents: `${prelude}
+const load = () => require('${directory}/${path.split('/')[1]}.cjs')
+export const ${ENGINES[path]} = (...given) => load().${ENGINES[path]}(...given)`,
+    }))
+  },
+})
+
+/** The library is an ES module. */
+const REQUIRE =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)"
 
 const rewritten = (name: string, rewrite: (source: string) => string): Plugin => ({
   name,
@@ -135,7 +172,7 @@ export default defineConfig([
     format: 'esm',
     entry: { index: 'src/index.ts' },
     splitting: true,
-    esbuildPlugins: [fastRules],
+    esbuildPlugins: [engines('./config', REQUIRE), fastRules],
   },
   {
     ...shared,
@@ -152,7 +189,7 @@ export default defineConfig([
     entry: entriesOf(LATER.filter((name) => name !== WITH_PROSE)),
     minify: true,
     esbuildOptions: withoutImport,
-    esbuildPlugins: [loadedLater, leanRules, leanLibraries],
+    esbuildPlugins: [engines('.'), loadedLater, leanRules, leanLibraries],
   },
   {
     ...shared,
@@ -160,6 +197,6 @@ export default defineConfig([
     entry: entriesOf([WITH_PROSE]),
     minify: true,
     esbuildOptions: withoutImport,
-    esbuildPlugins: [loadedLater, leanLibraries],
+    esbuildPlugins: [engines('../config'), loadedLater, leanLibraries],
   },
 ])

@@ -1,3 +1,4 @@
+import { preparePolicy } from './config/policy.js'
 import { parseDocument } from './core/document.js'
 import { citesOf, evaluate, prepare, standingOf } from './core/engine.js'
 import type { Hosting, Link } from './core/hosting.js'
@@ -71,6 +72,7 @@ export function judgeExample(
   const { results } = evaluate(document, prepare([rule], profile, 'all'), {
     all: true,
     neighbours: before && estate.compare(document),
+    policy: example.policy && preparePolicy(example.policy),
   })
   return results.flatMap(({ diagnostics }) => diagnostics)
 }
@@ -184,8 +186,9 @@ const renderBeside = ({ beside = [] }: Example): string[] =>
     (other, index) => `in a run after ${nameBeside(index)}:\n${JSON.stringify(other, null, 2)}`,
   )
 
-/** What was seen, as lines of answers. */
-const renderObserved = ({ links = {}, probes = [], response }: Example): string[] => [
+/** What was seen, as lines of answers, and what was wanted. */
+const renderObserved = ({ links = {}, policy, probes = [], response }: Example): string[] => [
+  ...(policy ? [`policy: ${JSON.stringify(policy)}`] : []),
   ...(response ? [renderAnswer('the URL answers', response)] : []),
   ...probes.map((probe) => renderAnswer(`asked ${probe.how} it answers`, probe.response)),
   ...Object.entries(links).map(([member, answer]) => renderAnswer(`${member} answers`, answer)),

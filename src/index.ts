@@ -1,3 +1,5 @@
+import type { GivenPolicy } from './config/policy.js'
+import { readPolicy } from './config/read-policy.js'
 import { parseDocument } from './core/document.js'
 import { evaluate } from './core/engine.js'
 import type { Report, Source } from './core/types.js'
@@ -11,6 +13,7 @@ export type { Fault, ParseOptions, Stage } from './core/document.js'
 export { parseDocument } from './core/document.js'
 export { UsageError } from './core/errors.js'
 export type { Metadata } from './core/metadata.js'
+export type { AllowedHosts, Choice, Policy } from './core/policy.js'
 export { findRedirectUri, matchRedirectUri } from './core/redirect-uri.js'
 export type { Cite, Editions } from './core/spec.js'
 export type * from './core/types.js'
@@ -58,7 +61,13 @@ export function validateDocument(
 }
 
 /** How {@link lintDocument} judges. */
-export interface LintOptions extends ValidateOptions {}
+export interface LintOptions extends ValidateOptions {
+  /**
+   * What an organisation wants of the document besides; `schema` is a JSON Schema. Checked once: give
+   * the same object again for many documents.
+   */
+  readonly policy?: GivenPolicy | undefined
+}
 
 /**
  * Judges a client metadata document by everything that is mandatory, recommended or known to help.
@@ -67,16 +76,17 @@ export interface LintOptions extends ValidateOptions {}
  *
  * @param input The bytes or the text of the document.
  *
- * @throws UsageError when there is no such profile.
+ * @throws UsageError when there is no such profile, and TypeError when the policy is none.
  *
  * @see [OAuth Client ID Metadata Document](https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-02.html#section-4)
  */
 export function lintDocument(
   input: string | Uint8Array,
-  { clientId, profile, source, all = false }: LintOptions = {},
+  { clientId, policy, profile, source, all = false }: LintOptions = {},
 ): Report {
   const ruleset = allOf(findProfile(profile))
-  return evaluate(parseDocument(input, { clientId, source }), ruleset, { all })
+  const prepared = policy === undefined ? undefined : readPolicy(policy)
+  return evaluate(parseDocument(input, { clientId, source }), ruleset, { all, policy: prepared })
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ReadConfig } from './config/read.js'
 import { parseDocument, unreadDocument } from './core/document.js'
 import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
+import type { Source } from './core/types.js'
 import type { FetchOptions } from './fetching.js'
 import { attempt, type Io } from './io.js'
 import {
@@ -46,7 +47,7 @@ export async function findInput(
 ): Promise<Input> {
   refuseContradictions(names, options)
   const { clientId } = options
-  const shard = options.shard === undefined ? undefined : readShard(options.shard)
+  const shard = shardOf(options)
   if (options.ndjson) return observe(await findLines(names, shard, io), options, false, io)
   if (names[0] === '-') return observe(fromStdin(clientId, io), options, false, io)
 
@@ -68,6 +69,36 @@ export async function findInput(
       : (name: string) => clientId ?? clientIds.get(io.resolve(name))
   return observe(fromFiles(found, clientIdOf, io), options, hasUrls, io)
 }
+
+/**
+ * Finds the names of what a run would judge, and reads none of it.
+ *
+ * @param except Absolute paths of what the run reads or writes besides.
+ *
+ * @throws UsageError when a name leads to no document.
+ */
+export async function findTargets(
+  names: readonly string[],
+  options: InputOptions,
+  config: ReadConfig | undefined,
+  except: ReadonlySet<string>,
+  io: Io,
+): Promise<readonly Source[]> {
+  refuseContradictions(names, options)
+  const kind = names[0] === '-' ? 'stdin' : 'file'
+  const shard = shardOf(options)
+  const found =
+    options.ndjson || kind === 'stdin'
+      ? names
+      : (await findFiles(names, options, shard, config, except, io)).names
+  return found.map((name): Source => {
+    if (kind === 'stdin') return { kind, name: '<stdin>' }
+    return { kind: isUrl(name) ? 'url' : kind, name }
+  })
+}
+
+const shardOf = ({ shard }: InputOptions): Shard | undefined =>
+  shard === undefined ? undefined : readShard(shard)
 
 /** Fetches what has to be fetched; most runs read files, and need nothing to fetch with. */
 async function observe(

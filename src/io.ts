@@ -44,6 +44,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Milliseconds since some moment. */
   now(): number
+  /** The day it is in UTC, as 2026-12-31. */
+  today(): string
   /** The absolute path of a path, seen from the working directory. */
   resolve(path: string): string
   /**
@@ -108,6 +110,7 @@ export function systemIo(): Io {
       const [seconds, nanoseconds] = process.hrtime()
       return seconds * 1e3 + nanoseconds / 1e6
     },
+    today: () => new Date().toISOString().slice(0, 10),
     resolve,
     ...createFiles((path) => path),
     heedSignals() {

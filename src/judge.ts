@@ -1,20 +1,29 @@
 import type { Baseline } from './baseline.js'
 import { findConfig } from './config/find.js'
+import type { Measure } from './config/measures.js'
 import type { ReadConfig } from './config/read.js'
-import { evaluate, type Ruleset } from './core/engine.js'
+import { evaluate, type Scope } from './core/engine.js'
 import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
 import { addToSummary, type Entry, emptySummary } from './core/reporter.js'
 import { maskSecrets } from './core/secrets.js'
-import type { Diagnostic, MetadataDocument, Profile, Summary } from './core/types.js'
+import type {
+  Diagnostic,
+  MetadataDocument,
+  Profile,
+  Result,
+  Rule,
+  Source,
+  Summary,
+} from './core/types.js'
 import type { Estate } from './estate.js'
-import { findInput } from './input.js'
+import { findInput, findTargets } from './input.js'
 import { type Io, isUnattended, say, TURN } from './io.js'
 import type { Input } from './load.js'
 import type { CommandName, OptionsOf } from './options.js'
 import { type OutputOptions, openOutputs, readFormats } from './outputs.js'
 import type { Progress } from './progress.js'
-import { findProfile } from './rulesets.js'
+import { createRulesets, findProfile } from './rulesets.js'
 import { pathIn } from './workspace.js'
 
 type Options = OptionsOf<'validate'>
@@ -22,12 +31,13 @@ type Options = OptionsOf<'validate'>
 /** What a command asks of documents. */
 export interface Asked {
   readonly command: CommandName
-  /** Prepares what it asks under a profile. */
-  readonly rulesetOf: (profile: Profile) => Ruleset
+  /** Those it may ask, and which of them it does under a profile. */
+  readonly rules: readonly Rule[]
+  readonly scope: Scope
   /** Compares each document with those before it, for a command that does. */
-  readonly estate?: Estate
-  /** Describes a document for an inventory, for a command that has one. */
-  readonly describe?: (document: MetadataDocument) => Entry
+  readonly createEstate?: () => Promise<Estate>
+  /** Describes documents for an inventory, for a command that has one. */
+  readonly createDescription?: () => Promise<(document: MetadataDocument) => Entry>
 }
 
 /**
@@ -40,32 +50,45 @@ export interface Asked {
  * @throws UsageError before anything is judged.
  */
 export async function judge(
-  { command, rulesetOf, estate, describe }: Asked,
+  asked: Asked,
   names: readonly string[],
   options: Options,
   io: Io,
 ): Promise<number> {
+  const { command } = asked
   const { all, quiet, verbose, color = 'auto' } = options
   if (quiet && verbose) {
     throw new UsageError('--quiet and --verbose contradict each other: give one of them')
   }
   const limits = readLimits(options)
   const formats = readFormats(options.format, io)
-  const config = await loadConfig(options.config, io)
+  const config = await loadConfig(asked, options, io)
   if (config && verbose) say(io, `configuration: ${quote(config.path)}`)
-  const rulesets = findRulesets(options.profile, config, rulesetOf)
+  const measuresOf = config?.measuresOf ?? createUsual(asked, options.profile)
   const baseline =
     options.baseline === undefined
       ? undefined
       : (await import('./baseline.js')).readBaseline(options.baseline, io)
   const besides = [options.baseline, ...formats.map(({ file }) => file)]
   const except = new Set(besides.flatMap((file) => (file === undefined ? [] : [io.resolve(file)])))
+  if (options.printConfig) {
+    const targets = await findTargets(names, options, config, except, io)
+    const { printConfig } = await import('./print-config.js')
+    printConfig(targets, config, measuresOf, io)
+    return 0
+  }
   const input = await findInput(names, options, config, except, io)
+  const waivers = config?.waivers
+
+  const estate = input.count === 1 ? undefined : await asked.createEstate?.()
+  // Only what is written in Markdown ends in an inventory, and the summary of a job is.
+  const hasInventory = formats.some(({ name }) => name === 'markdown' || name === 'github')
+  const describe = hasInventory ? await asked.createDescription?.() : undefined
 
   const state: State = { summary: emptySummary(), current: undefined, isCompared: true }
   const remarks = [
     ...(input.remark === undefined ? [] : [input.remark]),
-    ...(estate && options.shard !== undefined ? [ONE_SHARD] : []),
+    ...(asked.createEstate && options.shard !== undefined ? [ONE_SHARD] : []),
   ]
   const outputs = await openOutputs(
     formats,
@@ -76,8 +99,6 @@ export async function judge(
   const started = io.now()
   // One file is judged before anybody could interrupt it.
   const isQuick = input.count === 1 && names[0] !== '-' && !input.endsItself
-  const rulesetsFor = (profile: string | undefined): readonly Ruleset[] =>
-    profile === undefined ? rulesets : findRulesets([profile], undefined, rulesetOf)
   const isAlone = formats.every(({ file }) => file !== undefined)
   const pace = createPace(quiet || isQuick, input, isAlone, state.summary, io)
   let signal: NodeJS.Signals | undefined
@@ -93,18 +114,29 @@ export async function judge(
         state.current = document
         state.summary.targets++
         if (document.url === undefined && !document.hosting?.copy) state.isCompared = false
-        const neighbours = input.count === 1 ? undefined : estate?.compare(document, profile)
-        for (const ruleset of rulesetsFor(profile)) {
-          const { id } = ruleset.profile
+        const neighbours = estate?.compare(document, profile)
+        const { source } = document
+        const named = profile === undefined ? undefined : findProfile(profile)
+        for (const { ruleset, severities, policy } of measuresOf(source, named)) {
           const suppress =
-            baseline && ((found: Diagnostic) => baseline.suppressionOf(document.source, id, found))
+            (baseline || waivers) &&
+            ((found: Diagnostic) => {
+              const known = baseline?.suppressionOf(source, ruleset.profile.id, found)
+              return waivers ? waivers.settle(source, found, known) : known
+            })
           const report = evaluate(document, ruleset, {
-            all: outputs.needsAll,
+            all: outputs.needsAll || waivers !== undefined,
             allowLoopback: options.allowLoopback,
             neighbours,
+            severities,
+            policy,
             suppress,
           })
-          baseline?.settle(document.source, report)
+          baseline?.settle(source, report)
+          if (waivers) {
+            waivers.note(source, report)
+            if (!outputs.needsAll) report.results = report.results.filter(isWanting)
+          }
           addToSummary(state.summary, report)
           outputs.report(report)
         }
@@ -121,6 +153,9 @@ export async function judge(
   }
   const isWritten = outputs.end(state.summary)
   const { targets } = state.summary
+  // Of a part of the documents, or of fewer than were meant, nobody knows what is not needed.
+  const isWhole = options.shard === undefined && !signal && !outputs.isClosed
+  if (isWhole && !quiet) for (const line of waivers?.describeUnused() ?? []) say(io, line)
   if (verbose) say(io, `judged ${targets} in ${((io.now() - started) / 1000).toFixed(2)} s`)
   if (signal) return SIGNALS[signal] ?? 143
   if (targets === 0 && input.count === undefined && options.shard === undefined) {
@@ -128,6 +163,9 @@ export async function judge(
   }
   return exitCodeOf(state.summary, limits, isWritten, io)
 }
+
+/** Whether a result is told where not all of them are asked for. */
+const isWanting = ({ status }: Result): boolean => status === 'failed' || status === 'could-not-run'
 
 /** How far a run is. */
 interface State {
@@ -149,7 +187,7 @@ const describeRun = (
   state: State,
   baseline: Baseline | undefined,
   remarks: readonly string[],
-  describe: Asked['describe'],
+  describe: ((document: MetadataDocument) => Entry) | undefined,
   io: Io,
 ): Pick<OutputOptions, 'tool' | 'remarks' | 'source' | 'file' | 'entry'> => ({
   tool: { name: 'mcp-cimd', version: VERSION },
@@ -227,20 +265,26 @@ const startProgress = async (
   return (await import('./progress.js')).startProgress(done, count, isAlive, io)
 }
 
-async function loadConfig(named: string | undefined, io: Io): Promise<ReadConfig | undefined> {
-  const found = findConfig(named, io)
-  return found && (await import('./config/read.js')).readConfig(found, findProfile)
+async function loadConfig(
+  { rules, scope }: Asked,
+  { config, profile: profiles }: Options,
+  io: Io,
+): Promise<ReadConfig | undefined> {
+  const found = findConfig(config, io)
+  if (!found) return undefined
+  const { readConfig } = await import('./config/read.js')
+  return readConfig(found, { rules, scope, profiles, findProfile }, io)
 }
 
-/** One ruleset for each profile, however many names it was given under. */
-const findRulesets = (
+/** What documents are judged by where no configuration is; each profile once, by whatever names. */
+function createUsual(
+  { rules, scope }: Asked,
   names: readonly string[],
-  config: ReadConfig | undefined,
-  rulesetOf: Asked['rulesetOf'],
-): readonly Ruleset[] => {
-  const wanted = names.length > 0 ? names : (config?.profiles ?? [])
-  const profiles = wanted.length > 0 ? wanted.map((name) => findProfile(name)) : [findProfile()]
-  return Array.from(new Set(profiles), rulesetOf)
+): (source: Source, asked?: Profile) => readonly Measure[] {
+  const rulesetOf = createRulesets(rules, scope)
+  const profiles = names.length > 0 ? names.map((name) => findProfile(name)) : [findProfile()]
+  const usual = Array.from(new Set(profiles), (profile) => ({ ruleset: rulesetOf(profile) }))
+  return (_, asked) => (asked ? [{ ruleset: rulesetOf(asked) }] : usual)
 }
 
 /** From when on a run has failed. */

@@ -85,6 +85,10 @@ const TARGET_OPTIONS = {
     description:
       'the configuration (default: the nearest mcp-cimd.config.json, or "mcp-cimd" in package.json)',
   },
+  printConfig: {
+    kind: 'boolean',
+    description: 'print what holds for each target, and judge nothing',
+  },
 } as const satisfies Record<string, OptionDefinition>
 
 /** What documents are judged by. */
@@ -103,7 +107,7 @@ const DOCUMENT_OPTIONS = {
 } as const satisfies Record<string, OptionDefinition>
 
 /** Options of every command that fetches documents. */
-const FETCH_OPTIONS = {
+export const FETCH_OPTIONS = {
   hosted: {
     kind: 'boolean',
     description: 'compare each file with what is published at its URL, member by member',

@@ -11,11 +11,11 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   reporters: ['core', 'markdown'],
   markdown: ['core'],
   net: ['core'],
-  config: ['core', 'io'],
+  config: ['core', 'io', 'load', 'options', 'rules', 'workspace'],
   rulesets: ['core', 'rules', 'profiles'],
   estate: ['core'],
   inventory: ['core'],
-  explanation: ['core', 'estate', 'hosting'],
+  explanation: ['core', 'config', 'estate', 'hosting'],
   options: [],
   io: ['core'],
   load: ['core', 'io'],
@@ -39,6 +39,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   files: ['core', 'io', 'outputs'],
   outputs: ['core', 'files', 'io', 'reporters'],
   baseline: ['core', 'io'],
+  'print-config': ['core', 'config', 'io', 'reporters'],
   progress: ['core', 'io'],
   workspace: [],
   judge: [
@@ -51,12 +52,13 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'load',
     'options',
     'outputs',
+    'print-config',
     'progress',
     'rulesets',
     'workspace',
   ],
   resolve: ['core', 'hosting', 'net'],
-  index: ['core', 'rules', 'profiles', 'resolve', 'rulesets'],
+  index: ['core', 'config', 'rules', 'profiles', 'resolve', 'rulesets'],
   commands: [
     'core',
     'rules',
@@ -75,6 +77,9 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
 
 /** The one place of each library. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
+  ajv: ['config/policy-schema.ts'],
+  'ajv/dist/2020.js': ['config/policy-schema.ts'],
+  re2js: ['config/patterns.ts'],
   commander: ['cli.ts'],
   chalk: ['reporters/text.ts'],
   'fastest-levenshtein': ['core/suggest.ts'],
@@ -84,7 +89,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'http-cache-semantics': ['hosting/freshness.ts'],
   'p-limit': ['observed.ts'],
   ora: ['progress.ts'],
-  picomatch: ['targets.ts'],
+  picomatch: ['config/globs.ts', 'targets.ts'],
   // Types only.
   sarif: ['reporters/sarif.ts'],
 }
@@ -92,7 +97,9 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
 /** What of Node may be used where: core runs anywhere, and only `net` reaches the network. */
 const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'config/find.ts': ['node:path'],
+  'config/problems.ts': ['node:path'],
   'config/read.ts': ['node:path'],
+  'config/schema-file.ts': ['node:path'],
   'fetching.ts': ['node:crypto', 'node:net'],
   'estate.ts': ['node:crypto'],
   'files.ts': ['node:crypto', 'node:fs', 'node:path'],

@@ -108,7 +108,7 @@ describe('an error in the configuration is told with its place, before anything 
       '{\n "documetns": {},\n "x": 1 }',
       [
         `${FILE}:2:2: "documetns" is no member of the configuration; did you mean "documents"?`,
-        `${FILE}:3:2: "x" is no member of the configuration; there are $schema, documents, profile`,
+        `${FILE}:3:2: "x" is no member of the configuration; there are $schema, documents, profile, rules, waivers, policy, overrides`,
       ],
     ],
     ['another type', '{"profile":\n 5}', [`${FILE}:2:2: profile is not a string or an array`]],

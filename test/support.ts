@@ -54,6 +54,7 @@ export async function runHere(argv: readonly string[], setting: Setting = {}): P
     env,
     // Every look at the clock is a turn later, so that signals are seen at once.
     now: () => (clock += TURN),
+    today: () => '2026-06-15',
     resolve: (path) => resolve(cwd, path),
     ...createFiles((path) => resolve(cwd, path)),
     async *readStdin() {

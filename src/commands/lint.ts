@@ -3,7 +3,6 @@ import type { Io } from '../io.js'
 import { judge } from '../judge.js'
 import type { OptionsOf } from '../options.js'
 import { required } from '../rules/required.js'
-import { createRulesets } from '../rulesets.js'
 
 /** target → loadDocument → evaluate(all rules, the documents before it) → render → exit code */
 export async function lint(
@@ -12,16 +11,15 @@ export async function lint(
   io: Io,
 ): Promise<number> {
   const { recommended } = await import('../rules/recommended.js')
-  const { createEstate } = await import('../estate.js')
-  const { createDescription } = await import('../inventory.js')
   const rules: Rule[] = [...required, ...recommended]
   rules.sort((a, b) => (a.id < b.id ? -1 : 1))
   return judge(
     {
       command: 'lint',
-      rulesetOf: createRulesets(rules, 'all'),
-      estate: createEstate(),
-      describe: createDescription(),
+      rules,
+      scope: 'all',
+      createEstate: async () => (await import('../estate.js')).createEstate(),
+      createDescription: async () => (await import('../inventory.js')).createDescription(),
     },
     names,
     { ...options, probe: !options.noProbe },

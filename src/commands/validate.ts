@@ -2,7 +2,6 @@ import type { Io } from '../io.js'
 import { judge } from '../judge.js'
 import type { OptionsOf } from '../options.js'
 import { required } from '../rules/required.js'
-import { createRulesets } from '../rulesets.js'
 
 /** target → loadDocument → evaluate(rules at MUST) → render → exit code */
 export const validate = (
@@ -10,9 +9,4 @@ export const validate = (
   options: OptionsOf<'validate'>,
   io: Io,
 ): Promise<number> =>
-  judge(
-    { command: 'validate', rulesetOf: createRulesets(required, 'required') },
-    names,
-    options,
-    io,
-  )
+  judge({ command: 'validate', rules: required, scope: 'required' }, names, options, io)

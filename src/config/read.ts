@@ -1,20 +1,25 @@
 import { dirname, relative, resolve } from 'node:path'
 import { parseDocument } from '../core/document.js'
 import { UsageError } from '../core/errors.js'
-import { quote } from '../core/printable.js'
+import type { Policy, PreparedPolicy } from '../core/policy.js'
 import { escapeToken } from '../core/scan.js'
-import { didYouMean } from '../core/suggest.js'
-import type { MetadataDocument, Pointer } from '../core/types.js'
-import { splitUrl } from '../core/url.js'
-import type { Config } from './config.js'
+import type { MetadataDocument, Pointer, Profile, Source } from '../core/types.js'
+import type { Io } from '../io.js'
+import type { Config, Override } from './config.js'
+import { explainFaults, type Problem } from './explain.js'
 import type { ConfigFile } from './find.js'
-import { type ConfigFault, validateConfig } from './validate-config.js'
+import { createMatcher } from './globs.js'
+import { createMeasures, type Measure } from './measures.js'
+import { findPolicyProblems, preparePolicy } from './policy.js'
+import { findProblems, profilesOf, type Reading } from './problems.js'
+import { readSchema } from './schema-file.js'
+import { validateConfig } from './validate-config.js'
+import { createWaivers, type Waivers } from './waivers.js'
 
 /** A configuration whose every word was checked. */
 export interface ReadConfig {
   /** The file it is from, as it was found. */
   readonly path: string
-  readonly profiles: readonly string[]
   /** Each document by its path, seen from the working directory. */
   readonly documents: readonly {
     readonly name: string
@@ -22,27 +27,19 @@ export interface ReadConfig {
     /** Where it was named, for messages. */
     readonly place: string
   }[]
-}
-
-/** Something wrong with a configuration. */
-interface Problem {
-  readonly at: Pointer
-  /** Whether the name of a member is meant. */
-  readonly on?: 'key'
-  readonly message: string
+  /** What a document is judged by, under the profile that it asks for itself or those of the run. */
+  measuresOf(source: Source, asked?: Profile): readonly Measure[]
+  /** Undefined where there are none. */
+  readonly waivers: Waivers | undefined
 }
 
 /**
  * Reads a configuration.
  *
- * @param checkProfile Throws an error that says so when there is no profile of a name.
- *
  * @throws UsageError with a line for each thing that is wrong, and its place in the file.
  */
-export function readConfig(
-  { path, bytes, pointer }: ConfigFile,
-  checkProfile: (name: string) => unknown,
-): ReadConfig {
+export function readConfig(file: ConfigFile, reading: Reading, io: Io): ReadConfig {
+  const { path, bytes, pointer } = file
   // A byte order mark does no harm here.
   const document = parseDocument(new TextDecoder().decode(bytes))
   const faults = document.faults.flatMap(({ message, pointer: at, range: [start, end] }) => {
@@ -57,19 +54,58 @@ export function readConfig(
 
   const root = document.value as Readonly<Record<string, unknown>>
   const value = pointer === '' ? root : root[pointer.slice(1)]
-  const problems = findProblems(value, checkProfile)
-  if (problems.length > 0) {
-    throw toError(problems.map((problem) => `${placeOf(problem)}${problem.message}`))
-  }
-  const { documents = {}, profile = [] } = value as Config
+  refuse(validateConfig(value) ? [] : explainFaults(validateConfig.errors ?? []))
+  const config = value as Config
+  const policies = readPolicies(config, path, io)
+  refuse([...findProblems(config, reading), ...policies.problems])
+
+  const { documents = {}, overrides = [], waivers = [] } = config
+  const directory = io.resolve(dirname(path))
+  const matcherOf = (globs: readonly string[]) => createMatcher(globs, directory, io.resolve)
+  const said = ({ profile, rules = {}, policy }: Config | Override) => ({
+    profiles: profilesOf(profile, reading),
+    settings: new Map(Object.entries(rules)),
+    policy: policy && policies.prepared.get(policy),
+  })
+  const common = said(config)
+  const decided = profilesOf([...reading.profiles], reading)
+  const usual = common.profiles.length > 0 ? common.profiles : [reading.findProfile()]
+  const isDecided = decided.length > 0
   return {
     path,
-    profiles: typeof profile === 'string' ? [profile] : profile,
     documents: Object.entries(documents).map(([file, clientId]) => ({
       name: relative('', resolve(dirname(path), file)),
       clientId,
       place: placeOf({ at: `/documents/${escapeToken(file)}`, on: 'key' }),
     })),
+    measuresOf: createMeasures(
+      { ...common, profiles: isDecided ? decided : usual, isDecided },
+      overrides.map((override, index) => ({
+        ...said(override),
+        place: placeOf({ at: `/overrides/${index}` }).replace(/: $/, ''),
+        isFor: matcherOf(override.documents),
+      })),
+      reading.rules,
+      reading.scope,
+    ),
+    waivers:
+      waivers.length === 0
+        ? undefined
+        : createWaivers(
+            waivers.map((waiver, index) => ({
+              waiver,
+              place: placeOf({ at: `/waivers/${index}` }),
+              isFor: waiver.documents ? matcherOf(waiver.documents) : () => true,
+            })),
+            io.today(),
+          ),
+  }
+
+  function refuse(problems: readonly Problem[]): void {
+    if (problems.length === 0) return
+    throw toError(
+      problems.map((problem) => `${problem.place ?? placeOf(problem)}${problem.message}`),
+    )
   }
 
   function placeOf({ at, on }: Pick<Problem, 'at' | 'on'>): string {
@@ -90,67 +126,26 @@ function rangeOf(
   return document.rangeOf(at, on) ?? document.rangeOf('') ?? document.rangeBetween(0, 0)
 }
 
-function findProblems(value: unknown, checkProfile: (name: string) => unknown): Problem[] {
-  if (!validateConfig(value)) return explain(validateConfig.errors ?? [])
-  const { documents = {}, profile = [] } = value
-  const isList = Array.isArray(profile)
-  return [
-    ...[profile].flat().flatMap((name, index): Problem[] => {
-      try {
-        checkProfile(name)
-        return []
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error)
-        return [{ at: isList ? `/profile/${index}` : '/profile', message }]
-      }
-    }),
-    ...Object.entries(documents).flatMap(([file, url], index): Problem[] => {
-      const at: Pointer = `/documents/${escapeToken(file)}`
-      if (file === '') return [{ at, on: 'key', message: 'the name of a document is empty' }]
-      const same = Object.keys(documents).findIndex((other) => resolve(other) === resolve(file))
-      if (same < index) {
-        const other = quote(Object.keys(documents)[same] ?? '')
-        return [{ at, on: 'key', message: `${quote(file)} is ${other}, which stands here already` }]
-      }
-      if (splitUrl(url)?.scheme.text.toLowerCase() === 'https') return []
-      const message = `the URL of ${quote(file)} is ${quote(url)}; write the https URL it is published at`
-      return [{ at, message }]
-    }),
+/** Checks and prepares each policy of a configuration, by what it says. */
+function readPolicies({ policy, overrides = [] }: Config, path: string, io: Io) {
+  const prepared = new Map<Policy, PreparedPolicy>()
+  const problems: Problem[] = []
+  const all: [Policy | undefined, Pointer][] = [
+    [policy, '/policy'],
+    ...overrides.map(({ policy }, index): [Policy | undefined, Pointer] => [
+      policy,
+      `/overrides/${index}/policy`,
+    ]),
   ]
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  string: 'a string',
-  array: 'an array',
-  object: 'an object',
-}
-
-/** What the generated validator says, in words: one problem a place. */
-function explain(faults: readonly ConfigFault[]): Problem[] {
-  const expected = new Map<Pointer, string[]>()
-  const unknown: Problem[] = []
-  for (const { instancePath: at, keyword, params, parentSchema } of faults) {
-    if (keyword === 'type') {
-      expected.set(at, [...(expected.get(at) ?? []), TYPES[params.type ?? ''] ?? ''])
-    } else if (keyword === 'additionalProperties') {
-      const name = params.additionalProperty ?? ''
-      const known = Object.keys(parentSchema?.properties ?? {})
-      const help = didYouMean(name, known) || `; there are ${known.join(', ')}`
-      const message = `${quote(name)} is no member of the configuration${help}`
-      unknown.push({ at: `${at}/${escapeToken(name)}`, on: 'key', message })
-    }
+  for (const [given, at] of all) {
+    if (!given) continue
+    const { schema: file, ...rest } = given
+    const read = file === undefined ? undefined : readSchema(file, `${at}/schema`, path, io)
+    const found = [...findPolicyProblems(given, at), ...(read?.problems ?? [])]
+    for (const problem of found) problems.push(problem)
+    if (found.length > 0) continue
+    const ready = preparePolicy({ ...rest, ...(read?.schema && { schema: read.schema }) })
+    prepared.set(given, { ...ready, says: given })
   }
-  // An array whose item is wrong is an array: of two types the nearer was meant.
-  const places = [...expected.keys()].filter(
-    (at) => ![...expected.keys()].some((other) => other.startsWith(`${at}/`)),
-  )
-  return [
-    ...unknown,
-    ...places.map((at): Problem => {
-      const [, member = '', item] = at.split('/')
-      const subject =
-        item === undefined ? member || 'the configuration' : `item ${item} of ${member}`
-      return { at, message: `${subject} is not ${expected.get(at)?.join(' or ')}` }
-    }),
-  ]
+  return { prepared, problems }
 }

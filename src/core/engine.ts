@@ -1,5 +1,6 @@
 import type { Stage } from './document.js'
 import type { Link } from './hosting.js'
+import type { PreparedPolicy } from './policy.js'
 import { nameMember } from './printable.js'
 import { escapeToken, unescapeToken } from './scan.js'
 import { maskCredentials, redact } from './secrets.js'
@@ -83,6 +84,8 @@ export function standingOf(
 }
 
 function severityOf(rule: Rule, level: Keyword, isLater: boolean): Severity {
+  // What an organisation wants of itself binds it.
+  if (rule.needs === 'policy') return 'error'
   const base = level === 'MUST' && !isLater ? 'error' : isBinding(level) ? 'warning' : 'info'
   const floor = SEVERITIES.indexOf(rule.floor ?? 'info')
   const cap = SEVERITIES.indexOf(rule.cap ?? 'error')
@@ -150,10 +153,12 @@ export interface EvaluateOptions {
   /** Whether a host that leads to this machine is a warning. */
   readonly allowLoopback?: boolean
   /** Severities by id of a requirement, where somebody decided on another than the keyword's. */
-  readonly severities?: ReadonlyMap<string, Severity>
+  readonly severities?: ReadonlyMap<string, Severity> | undefined
+  /** What an organisation wants of the document. */
+  readonly policy?: PreparedPolicy | undefined
   /** What it has in common with documents before it; undefined when there is no other in the run. */
   readonly neighbours?: Neighbours | 'none-before' | undefined
-  /** Says which diagnostics do not count. */
+  /** Says which diagnostics do not count; it may also make one graver, and say why. */
   readonly suppress?: ((diagnostic: Diagnostic) => Suppression | undefined) | undefined
 }
 
@@ -183,7 +188,7 @@ export function evaluate(
   }
 
   for (const group of groups) {
-    const input = provide(group.needs, document, clientIdUrl, profile, options.neighbours)
+    const input = provide(group.needs, document, clientIdUrl, profile, options)
     if ('status' in input) {
       if (input.status === 'not-applicable' && !options.all) {
         evaluated.notApplicable += group.all.length
@@ -375,7 +380,7 @@ function provide(
   document: MetadataDocument,
   clientIdUrl: RawUrl | undefined,
   profile: Profile,
-  neighbours: EvaluateOptions['neighbours'],
+  { neighbours, policy }: EvaluateOptions,
 ): Provided {
   if (isAboutClientId(needs)) return provideClientId(needs, document, clientIdUrl, profile)
   switch (needs) {
@@ -394,6 +399,11 @@ function provide(
       return provideHosting(needs, document)
     case 'estate':
       return provideEstate(document, neighbours)
+    case 'policy': {
+      if (!policy) return { status: 'not-applicable', reason: 'there is no policy' }
+      const provided = provideStage('object', document)
+      return 'given' in provided ? given({ ...document, policy }) : provided
+    }
     default:
       return provideStage(needs, document)
   }

@@ -1,4 +1,4 @@
-import type { Report, Source, Summary } from './types.js'
+import type { Report, Source, Summary, Suppression } from './types.js'
 
 /** Where a reporter writes. */
 export interface Sink {
@@ -79,6 +79,10 @@ export function nameExchange({ exchanges }: Report, index: number): string {
   const asked = `${request.method} ${request.url}`
   return response ? `${asked}, answered ${response.status}` : asked
 }
+
+/** Says why a diagnostic does not count, and until when. */
+export const explainSuppression = ({ reason, until }: Suppression): string =>
+  until === undefined ? reason : `${reason}, until ${until}`
 
 /** The counts of a run before its first report. */
 export const emptySummary = (): Summary => ({

@@ -1,6 +1,7 @@
 import type { Fault, Stage } from './document.js'
 import type { Answer, Hosting, Link, Probe } from './hosting.js'
 import type { Metadata, UrlMember } from './metadata.js'
+import type { Policy, PreparedPolicy } from './policy.js'
 import type { RedirectUri } from './redirect-uri.js'
 import type { Cite, Editions } from './spec.js'
 import type { RawUrl } from './url.js'
@@ -38,7 +39,8 @@ export interface Requirement {
  * string and `client-id-url` as a URL, given by the user or else by the document;
  * `development-client` is a client identifier on `http://localhost`, where the profile knows such.
  * `response` is an answer from that URL; `copy`, `probes` and `links` are what was observed besides,
- * because somebody asked for it. `estate` is what other documents of the run have in common with it.
+ * because somebody asked for it. `estate` is what other documents of the run have in common with it,
+ * `policy` what an organisation wants, where it said so.
  */
 export type Need =
   | Exclude<Stage, 'nothing'>
@@ -51,6 +53,7 @@ export type Need =
   | 'probes'
   | 'links'
   | 'estate'
+  | 'policy'
 
 /** What a rule with the given need is handed. */
 export type RuleInput<N extends Need> = N extends 'client-id'
@@ -72,7 +75,9 @@ export type RuleInput<N extends Need> = N extends 'client-id'
                     ? { readonly link: AnsweredLink }
                     : N extends 'estate'
                       ? { readonly neighbours: Neighbours }
-                      : unknown)
+                      : N extends 'policy'
+                        ? PolicyInput
+                        : unknown)
 
 /** What a rule on an answer is handed. */
 export type ResponseInput = Pick<Hosting, 'minTlsDays' | 'isTlsAsked'> & { readonly answer: Answer }
@@ -100,6 +105,11 @@ export interface Neighbour {
   readonly client: string | undefined
   /** The host of the client identifier, in lower case. */
   readonly host: string | undefined
+}
+
+/** What a rule on a policy is handed besides the document. */
+export type PolicyInput = Pick<MetadataDocument, 'bytes' | 'clientId'> & {
+  readonly policy: PreparedPolicy
 }
 
 /** A link whose URL answered; a rule on links is handed that of the one member it reads. */
@@ -162,7 +172,12 @@ export type Example = ExampleInput & {
   readonly links?: Readonly<Record<string, ExampleAnswer>>
   /** The documents before it in the run. */
   readonly beside?: readonly Readonly<Record<string, unknown>>[]
+  /** The policy that holds; its JSON Schema is one, not the name of a file. */
+  readonly policy?: ExamplePolicy
 }
+
+/** A policy in an example. */
+type ExamplePolicy = Omit<Policy, 'schema'> & { readonly schema?: JsonSchema }
 
 /** A further request in an example. */
 export type ExampleProbe = Pick<Probe, 'kind' | 'how'> & {

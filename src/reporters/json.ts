@@ -4,11 +4,12 @@ import type { ReportFile } from '../core/types.js'
 
 /** Serializes a value so that the text is safe on a terminal and in a CI log, and means the same. */
 export function stringify(value: unknown): string {
-  const text = JSON.stringify(value)
-  return isPlain(text) ? text : escapeHazards(text)
+  return escapeHazards(JSON.stringify(value))
 }
 
-function escapeHazards(text: string): string {
+/** Makes a line of JSON safe on a terminal and in a CI log. */
+export function escapeHazards(text: string): string {
+  if (isPlain(text)) return text
   // What a terminal acts upon or cannot show, and what a CI runner takes for a command.
   const hazards = new RegExp(`${unprintable().source}|#(?=#(?:\\[|vso\\[|teamcity\\[))`, 'gu')
   return text.replace(hazards, (character) =>

@@ -1,6 +1,6 @@
 import Builder from 'fast-xml-builder'
 import { printable } from '../core/printable.js'
-import type { Reporter } from '../core/reporter.js'
+import { explainSuppression, type Reporter } from '../core/reporter.js'
 import type { Diagnostic, Report, Result } from '../core/types.js'
 
 /** An element: its attributes begin with `@`, and `#text` is what stands in it. */
@@ -72,6 +72,6 @@ function describe({ severity, message, suggestion, location, suppressed }: Diagn
   const place =
     location.kind === 'document' ? `${location.uri}:${location.line}:${location.column}: ` : ''
   const advice = suggestion === undefined ? '' : `; ${suggestion}`
-  const mark = suppressed ? ` (${suppressed.by}: ${suppressed.reason})` : ''
+  const mark = suppressed ? ` (${suppressed.by}: ${explainSuppression(suppressed)})` : ''
   return printable(`${place}${severity}: ${message}${advice}${mark}`)
 }

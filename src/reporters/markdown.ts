@@ -1,6 +1,6 @@
 import { plural } from '../core/printable.js'
-import { nameExchange, type Reporter } from '../core/reporter.js'
-import type { Diagnostic, Location, Report, Result, Summary } from '../core/types.js'
+import { explainSuppression, nameExchange, type Reporter } from '../core/reporter.js'
+import type { Diagnostic, Location, Report, Result, Summary, Suppression } from '../core/types.js'
 import { code } from '../markdown/code.js'
 import { createInventory } from '../markdown/inventory.js'
 
@@ -102,13 +102,18 @@ function renderReport(report: Report): string {
   return `\n## ${report.outcome}: ${nameOf(report)}\n${table}${unjudged.join('')}`
 }
 
+const MARKS = { baseline: 'known', waiver: 'waived' } as const satisfies Record<
+  Suppression['by'],
+  string
+>
+
 function renderRow(
   { id, severity, message, suggestion, location, suppressed }: Diagnostic,
   { cites }: Result,
   report: Report,
 ): string {
   const label = suppressed
-    ? `${severity}, known (${code(suppressed.reason, true)})`
+    ? `${severity}, ${MARKS[suppressed.by]} (${code(explainSuppression(suppressed), true)})`
     : `**${severity}**`
   // Citations are the tool's own words and addresses.
   const sources = cites.map(({ text, url }) => `[${text}](${url})`).join(', ')

@@ -7,7 +7,7 @@ import type {
   Result as SarifResult,
 } from 'sarif'
 import { printable } from '../core/printable.js'
-import type { Reporter, Run } from '../core/reporter.js'
+import { explainSuppression, type Reporter, type Run } from '../core/reporter.js'
 import type { Diagnostic, Report, Result, Severity } from '../core/types.js'
 import { stringify } from './json.js'
 
@@ -119,7 +119,11 @@ function toResult(
     properties: { profile: report.profile },
     ...(suppressed && {
       suppressions: [
-        { kind: 'external', status: 'accepted', justification: printable(suppressed.reason) },
+        {
+          kind: 'external',
+          status: 'accepted',
+          justification: printable(explainSuppression(suppressed)),
+        },
       ],
     }),
   }

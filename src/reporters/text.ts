@@ -1,6 +1,6 @@
 import { eastAsianWidth } from 'get-east-asian-width'
 import { plural, printable } from '../core/printable.js'
-import { nameExchange, type Reporter, type Run } from '../core/reporter.js'
+import { explainSuppression, nameExchange, type Reporter, type Run } from '../core/reporter.js'
 import type { Diagnostic, Location, Report, Result, Severity, Summary } from '../core/types.js'
 
 /** The widest line of a document that is shown where there is no terminal to ask. */
@@ -118,7 +118,7 @@ function renderDiagnostic(
     ...renderFrame(location, shown, columns, severity, paint),
     ...(suggestion === undefined ? [] : [remark('fix', suggestion)]),
     ...(see === '' ? [] : [remark('see', see)]),
-    ...(suppressed ? [remark('off', `${suppressed.by}, ${suppressed.reason}`)] : []),
+    ...(suppressed ? [remark('off', `${suppressed.by}, ${explainSuppression(suppressed)}`)] : []),
   ].join('\n')
 }
 

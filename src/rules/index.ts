@@ -108,6 +108,17 @@ import noSymmetricAuthMethodsSupported from './no-symmetric-auth-methods-support
 import notAsMetadata from './not-as-metadata.js'
 import oidcHttpsUris from './oidc-https-uris.js'
 import pairwiseNeedsSector from './pairwise-needs-sector.js'
+import policyAuthMethod from './policy-auth-method.js'
+import policyClientIdHost from './policy-client-id-host.js'
+import policyGrants from './policy-grants.js'
+import policyLinkHosts from './policy-link-hosts.js'
+import policyMembers from './policy-members.js'
+import policyNoLoopback from './policy-no-loopback.js'
+import policyPatterns from './policy-patterns.js'
+import policyRedirectHosts from './policy-redirect-hosts.js'
+import policySchema from './policy-schema.js'
+import policyScopes from './policy-scopes.js'
+import policySize from './policy-size.js'
 import policyUriPage from './policy-uri-page.js'
 import postLogoutSameOrigin from './post-logout-same-origin.js'
 import redirectAbsolute from './redirect-absolute.js'
@@ -278,6 +289,17 @@ export const rules = [
   notAsMetadata,
   oidcHttpsUris,
   pairwiseNeedsSector,
+  policyAuthMethod,
+  policyClientIdHost,
+  policyGrants,
+  policyLinkHosts,
+  policyMembers,
+  policyNoLoopback,
+  policyPatterns,
+  policyRedirectHosts,
+  policySchema,
+  policyScopes,
+  policySize,
   policyUriPage,
   postLogoutSameOrigin,
   redirectAbsolute,

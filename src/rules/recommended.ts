@@ -22,6 +22,17 @@ import jwksUse from './jwks-use.js'
 import logoutUris from './logout-uris.js'
 import nameConcise from './name-concise.js'
 import nameHonest from './name-honest.js'
+import policyAuthMethod from './policy-auth-method.js'
+import policyClientIdHost from './policy-client-id-host.js'
+import policyGrants from './policy-grants.js'
+import policyLinkHosts from './policy-link-hosts.js'
+import policyMembers from './policy-members.js'
+import policyNoLoopback from './policy-no-loopback.js'
+import policyPatterns from './policy-patterns.js'
+import policyRedirectHosts from './policy-redirect-hosts.js'
+import policySchema from './policy-schema.js'
+import policyScopes from './policy-scopes.js'
+import policySize from './policy-size.js'
 import redirectCanonical from './redirect-canonical.js'
 import redirectLoopbackFixedPort from './redirect-loopback-fixed-port.js'
 import redirectLoopbackPortless from './redirect-loopback-portless.js'
@@ -59,6 +70,17 @@ export const recommended = [
   logoutUris,
   nameConcise,
   nameHonest,
+  policyAuthMethod,
+  policyClientIdHost,
+  policyGrants,
+  policyLinkHosts,
+  policyMembers,
+  policyNoLoopback,
+  policyPatterns,
+  policyRedirectHosts,
+  policySchema,
+  policyScopes,
+  policySize,
   redirectCanonical,
   redirectLoopbackFixedPort,
   redirectLoopbackPortless,
