@@ -34,7 +34,7 @@ export default defineRule({
       },
       { document: { client_name: 'Example', contacts: ['your-team@client.example.com'] } },
       // Markup is reported by name-honest, and what is no URL by uri-absolute.
-      { document: { client_name: '<img src=x>', client_uri: '%BASE_URL%/' } },
+      { document: { client_name: '<img src=x>', client_uri: 'YOUR_URL' } },
       // Percent-encoded: "é", "テスト".
       {
         document: {

@@ -26,6 +26,8 @@ export default defineRule({
   examples: {
     valid: [
       { document: { jwks: { keys: [{ ...KEY, x5c: [CERTIFICATE] }] } } },
+      // Zeros before the number: reported by jwks-coordinate-length.
+      { document: { jwks: { keys: [{ ...KEY, x: `AAAA${KEY.x}`, x5c: [CERTIFICATE] }] } } },
       // RFC 7517 allows line breaks nowhere, and programs read over them.
       { document: { jwks: { keys: [{ ...KEY, x5c: [`${CERTIFICATE}\n`] }] } } },
       { document: { jwks: { keys: [{ ...KEY, x5u: 'https://client.example.com/chain.pem' }] } } },

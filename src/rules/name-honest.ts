@@ -84,6 +84,15 @@ export default defineRule({
       },
       { document: { client_name: 'a\nb' }, at: ['/client_name'] },
       {
+        document: {
+          client_name: 'a\u2028b',
+          'client_name#a': 'a\u180b',
+          'client_name#b': 'a\u2800b',
+          'client_name#hy': 'exaմple',
+        },
+        at: ['/client_name', '/client_name#a', '/client_name#b', '/client_name#hy'],
+      },
+      {
         document: { client_name: 'A\ue000' },
         at: ['/client_name'],
         messages: ['client_name has U+E000, which each system shows in its own way or not at all'],
@@ -91,6 +100,7 @@ export default defineRule({
       {
         document: { client_name: 'The Clаude', organization_name: 'Αpple', description: 'Ꭺpple' },
         at: ['/client_name', '/organization_name', '/description'],
+        parts: ['а', 'Α', 'Ꭺ'],
         messages: [
           'client_name has U+0430 "а" among Latin letters, which is taken for one of them',
           'organization_name has U+0391 "Α" among Latin letters, which is taken for one of them',

@@ -32,6 +32,7 @@ export default defineRule({
           code_challenge_methods_supported: ['S256'],
         },
         at: ['/issuer', '/code_challenge_methods_supported'],
+        parts: ['"issuer"', '"code_challenge_methods_supported"'],
         messages: [
           'issuer describes a server, so in the document of a client it is ignored or refused',
           'code_challenge_methods_supported describes a server, so in the document of a client it is ignored or refused',
