@@ -15,8 +15,10 @@ const LATER = [
   'config/patterns',
   'config/policy-schema',
   'config/read',
+  'config/read-policy',
   'estate',
   'files',
+  'fixing',
   'inventory',
   'ndjson',
   'observed',
@@ -50,15 +52,16 @@ const loadedLater: Plugin = {
 const ENGINES: Readonly<Record<string, string>> = {
   'config/patterns': 'compilePattern',
   'config/policy-schema': 'compileSchema',
+  'config/read-policy': 'readPolicy',
 }
 
 /**
  * Leaves engines in files of their own.
  *
  * @param directory Where those are, seen from the file that is built.
- * @param prelude What makes `require` where there is none.
+ * @param load What loads them.
  */
-const engines = (directory: string, prelude = ''): Plugin => ({
+const engines = (directory: string, load = 'require'): Plugin => ({
   name: 'engines',
   setup(build) {
     build.onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
@@ -69,16 +72,14 @@ const engines = (directory: string, prelude = ''): Plugin => ({
     })
     build.onResolve({ filter: /\.cjs$/ }, ({ path }) => ({ path, external: true }))
     build.onLoad({ filter: /.*/, namespace: 'engine' }, ({ path }) => ({
-      contents: `${prelude}
-const load = () => require('${directory}/${path.split('/')[1]}.cjs')
-export const ${ENGINES[path]} = (...given) => load().${ENGINES[path]}(...given)`,
+      contents: `export const ${ENGINES[path]} = (...given) =>
+  ${load}('${directory}/${path.split('/')[1]}.cjs').${ENGINES[path]}(...given)`,
     }))
   },
 })
 
-/** The library is an ES module. */
-const REQUIRE =
-  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)"
+/** For the library, which is an ES module, and imports nothing of Node.js but to fetch. */
+const REQUIRE = "process.getBuiltinModule('node:module').createRequire(import.meta.url)"
 
 const rewritten = (name: string, rewrite: (source: string) => string): Plugin => ({
   name,
@@ -143,6 +144,16 @@ const flatCommander: Plugin = {
   },
 }
 
+/** The one of its two builds that can be bundled. */
+const JSONC_PARSER = resolve('node_modules/jsonc-parser/lib/esm/main.js')
+
+const flatParser: Plugin = {
+  name: 'flat-parser',
+  setup(build) {
+    build.onResolve({ filter: /^jsonc-parser$/ }, () => ({ path: JSONC_PARSER }))
+  },
+}
+
 const shared: Options = {
   target: 'node20',
   platform: 'node',
@@ -172,7 +183,7 @@ export default defineConfig([
     format: 'esm',
     entry: { index: 'src/index.ts' },
     splitting: true,
-    esbuildPlugins: [engines('./config', REQUIRE), fastRules],
+    esbuildPlugins: [engines('./config', REQUIRE), fastRules, flatParser],
   },
   {
     ...shared,
@@ -189,7 +200,7 @@ export default defineConfig([
     entry: entriesOf(LATER.filter((name) => name !== WITH_PROSE)),
     minify: true,
     esbuildOptions: withoutImport,
-    esbuildPlugins: [engines('.'), loadedLater, leanRules, leanLibraries],
+    esbuildPlugins: [engines('.'), loadedLater, leanRules, leanLibraries, flatParser],
   },
   {
     ...shared,

@@ -146,9 +146,8 @@ export const ids = [\n${namesIn('src/rules')
     .map((id) => `  '${id}',\n`)
     .join('')}] as const\n`,
 )
-const { commandsPage, membersPage, membersTable, refusalsPage, rulePage, rulesPage } = await import(
-  './pages.js'
-)
+const { commandsPage, membersPage, membersTable, refusalsPage, repairsTable, rulePage, rulesPage } =
+  await import('./pages.js')
 const { metadataSchemas } = await import('./schemas.js')
 
 for (const rule of rules) put(`docs/rules/${rule.id}.md`, rulePage(rule, profiles))
@@ -156,6 +155,7 @@ put('docs/rules/README.md', rulesPage(rules, profiles))
 put('docs/refusals.md', refusalsPage(JSON.parse(readFileSync('fixtures/refused.json', 'utf8'))))
 put('docs/cli.md', commandsPage(COMMANDS))
 put('docs/members.md', membersPage(MEMBERS))
+putBetween('docs/fix.md', '<!-- repairs -->', '<!-- /repairs -->', repairsTable(rules))
 putBetween('README.md', '<!-- members -->', '<!-- /members -->', membersTable(MEMBERS))
 const ids = new Set([...rules.map(({ id }) => id), 'README'])
 for (const page of readdirSync('docs/rules')) {

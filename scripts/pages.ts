@@ -28,6 +28,7 @@ export function rulePage(rule: Rule, profiles: readonly Profile[]): string {
     good,
     bad,
     found,
+    repair,
   } = explainRule(rule, profiles)
   const rows = standings.map(({ id, severity, level, isLater, cites }) => [
     `\`${id}\``,
@@ -52,6 +53,15 @@ export function rulePage(rule: Rule, profiles: readonly Profile[]): string {
     `${fence(languageOf(bad), bad)}\n`,
     'What is found in it:\n',
     `${fence('text', reported.join('\n'))}\n`,
+    '## Repair\n',
+    ...(repair
+      ? [
+          'Where there is one correction only, `mcp-cimd lint --fix` makes it. Of this:\n',
+          `${fence(languageOf(repair.before), repair.before)}\n`,
+          'it makes:\n',
+          `${fence(languageOf(repair.after), repair.after)}\n`,
+        ]
+      : ['`mcp-cimd lint --fix` leaves this to the author: see [what it repairs](../fix.md).\n']),
   ].join('\n')
 }
 
@@ -96,6 +106,17 @@ export function refusalsPage({ predicted, notPredicted }: Refusals): string {
     `${table(['reported in', 'why not'], others)}\n`,
   ].join('\n')
 }
+
+/** The table of what is repaired. */
+export const repairsTable = (rules: readonly Rule[]): string =>
+  table(
+    ['requirement', 'sentence'],
+    rules.flatMap(({ id, title, examples }) =>
+      examples?.invalid.some(({ fixed }) => fixed !== undefined)
+        ? [[`[\`${id}\`](rules/${id}.md)`, title]]
+        : [],
+    ),
+  )
 
 /** The table of all rules, with their severity in each profile. */
 export function rulesPage(rules: readonly Rule[], profiles: readonly Profile[]): string {

@@ -8,9 +8,12 @@ const MAX_BYTES = 512 * 1024 * 1024
 
 /** What was found before. */
 export interface Baseline {
-  /** Says of a finding of a document whether it was found before; each is found again only once. */
-  suppressionOf(source: Source, profile: string, found: Diagnostic): Suppression | undefined
-  /** Takes note of a report: what it did not find again is gone, if it could look. */
+  /**
+   * Begins to judge a document: says of a finding whether it was found before, and of each only once.
+   * Nothing counts until the report is settled.
+   */
+  suppressing(source: Source, profile: string): (found: Diagnostic) => Suppression | undefined
+  /** Takes note of a report: what it found, and what it did not find again if it could look. */
   settle(source: Source, report: Report): void
   /** What changed since: in the reports that were asked for, nothing else. */
   describe(): string
@@ -38,20 +41,21 @@ export function readBaseline(path: string, io: Io): Baseline {
   const judged = new Set<string>()
   const counts = { added: 0, known: 0 }
   return {
-    suppressionOf({ kind, name }, profile, found) {
-      const left = known.get(keyOf(kind, name, profile))
-      const finding = findingKey(found)
-      const count = left?.get(finding) ?? 0
-      if (!left || count === 0) {
-        counts.added++
-        return undefined
-      }
-      left.set(finding, count - 1)
-      counts.known++
-      return { by: 'baseline', reason: `known since ${path}` }
+    suppressing({ kind, name }, profile) {
+      const left = new Map(known.get(keyOf(kind, name, profile)))
+      return (found) =>
+        take(left, findingKey(found))
+          ? { by: 'baseline', reason: `known since ${path}` }
+          : undefined
     },
-    settle({ kind, name }, { profile, evaluated }) {
-      if (evaluated.couldNotRun === 0) judged.add(keyOf(kind, name, profile))
+    settle({ kind, name }, { profile, evaluated, results }) {
+      const key = keyOf(kind, name, profile)
+      const left = known.get(key)
+      for (const found of results.flatMap(({ diagnostics }) => diagnostics)) {
+        if (left && take(left, findingKey(found))) counts.known++
+        else counts.added++
+      }
+      if (evaluated.couldNotRun === 0) judged.add(key)
     },
     describe() {
       let gone = 0
@@ -59,6 +63,13 @@ export function readBaseline(path: string, io: Io): Baseline {
       return `since ${quote(path)}: ${counts.added} new ${plural(counts.added, 'finding')}, ${counts.known} known, ${gone} gone`
     },
   }
+}
+
+/** Takes one finding from those that are left, if it is there. */
+function take(left: Counts, finding: string): boolean {
+  const count = left.get(finding) ?? 0
+  if (count > 0) left.set(finding, count - 1)
+  return count > 0
 }
 
 /** Lines may move: a finding is known by its requirement, its place in the document and its words. */

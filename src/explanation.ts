@@ -31,6 +31,8 @@ export interface Explanation {
   readonly bad: string
   /** What is reported of the bad one. */
   readonly found: readonly Diagnostic[]
+  /** An example that is repaired, and what becomes of it; undefined where nothing ever is. */
+  readonly repair: { readonly before: string; readonly after: string } | undefined
 }
 
 /**
@@ -41,6 +43,7 @@ export function explainRule(rule: Rule, profiles: readonly Profile[]): Explanati
   const { valid = [], invalid = [] } = rule.examples ?? {}
   const [good] = valid
   const [bad] = invalid
+  const repaired = invalid.find(({ fixed }) => fixed !== undefined)
   return {
     id: rule.id,
     title: rule.title,
@@ -52,6 +55,10 @@ export function explainRule(rule: Rule, profiles: readonly Profile[]): Explanati
     good: good ? renderExample(good) : '',
     bad: bad ? renderExample(bad) : '',
     found: bad ? judgeExample(rule, bad, profiles) : [],
+    repair: repaired && {
+      before: renderExample(repaired),
+      after: typeof repaired.fixed === 'string' ? repaired.fixed : render(repaired.fixed),
+    },
   }
 }
 
@@ -82,7 +89,7 @@ const nameBeside = (index: number): string =>
   index === 0 ? 'other.json' : `other-${index + 1}.json`
 
 /** Parses an example as if it had been published. */
-function readExample(example: Example): MetadataDocument {
+export function readExample(example: Example): MetadataDocument {
   const document = readInput(example)
   const { links, probes, response } = example
   if (!response && !links) return document ?? parseDocument('')
@@ -177,14 +184,14 @@ function renderExample(example: Example): string {
 
 function renderInput(example: Example): string[] {
   if ('text' in example) return [shorten(example.text)]
-  return 'document' in example ? [JSON.stringify(example.document, null, 2)] : []
+  return 'document' in example ? [render(example.document)] : []
 }
+
+const render = (document: unknown): string => JSON.stringify(document, null, 2)
 
 /** The documents before it in the run. */
 const renderBeside = ({ beside = [] }: Example): string[] =>
-  beside.map(
-    (other, index) => `in a run after ${nameBeside(index)}:\n${JSON.stringify(other, null, 2)}`,
-  )
+  beside.map((other, index) => `in a run after ${nameBeside(index)}:\n${render(other)}`)
 
 /** What was seen, as lines of answers, and what was wanted. */
 const renderObserved = ({ links = {}, policy, probes = [], response }: Example): string[] => [

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import {
+  accessSync,
   closeSync,
   constants,
   fchmodSync,
+  fchownSync,
   fstatSync,
   fsyncSync,
   lstatSync,
@@ -11,6 +13,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeSync,
 } from 'node:fs'
@@ -19,6 +22,7 @@ import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
 import { attempt, explain, type Io, isSystemError } from './io.js'
 import type { Target } from './outputs.js'
+import { pathIn } from './workspace.js'
 
 /** What is held back at most before it is written, in UTF-16 units. */
 const HELD_BACK = 65_536
@@ -47,29 +51,89 @@ export function openReplaced(file: string, io: Io): Target {
       throw new UsageError(`${quote(file)} is a directory: name a file in it`)
     }
     // A link stays one: what it leads to is replaced.
-    return present.isFile() ? openTemporary(realpathSync(path), present.mode) : openStream(path)
+    return present.isFile() ? openTemporary(realpathSync(path), present) : openStream(path)
   } catch (error) {
     if (!isSystemError(error)) throw error
     throw new UsageError(`${quote(file)} cannot be written: ${explain(error)}`)
   }
 }
 
-function openTemporary(path: string, mode: number | undefined): Target {
+/**
+ * Replaces the text of a file as a whole, or leaves it as it was: nothing in between, also when the
+ * process dies. A link stays one; the file it leads to keeps its mode and, where that is allowed, its
+ * owner.
+ *
+ * @param before What was read from it; what somebody wrote since is not overwritten.
+ *
+ * @returns Why it was not replaced, as a clause; undefined when it was.
+ */
+export function replaceText(
+  file: string,
+  before: string,
+  after: string,
+  io: Io,
+): string | undefined {
+  let target: ReturnType<typeof openTemporary> | undefined
+  try {
+    const path = realpathSync(io.resolve(file))
+    // What is here may be a stranger's, and what a link of his leads to need not be.
+    const isHere = pathIn(io.resolve('.'), io.resolve(file)) !== undefined
+    if (isHere && pathIn(realpathSync(io.resolve('.')), path) === undefined) {
+      return 'was left: it is a link that leads out of this directory; name what it leads to'
+    }
+    const present = statSync(path)
+    // To be replaced, a file need not be writable.
+    if ((present.mode & 0o222) === 0) return 'cannot be written: it is read-only'
+    accessSync(path, constants.W_OK)
+    if (present.nlink > 1) {
+      return 'was left: it has another name (a hard link), under which the old text would stay; part them first'
+    }
+    target = openTemporary(path, present)
+    target.write(after)
+    const expected = Buffer.from(before)
+    const reason = target.end(() =>
+      expected.equals(io.readFile(path, expected.length + 1))
+        ? undefined
+        : 'was left: it changed since it was read; run this again',
+    )
+    if (reason !== undefined) target.discard()
+    return reason
+  } catch (error) {
+    target?.discard()
+    if (!isSystemError(error)) throw error
+    return `cannot be written: ${explain(error)}`
+  }
+}
+
+/** A file beside another, to take its place. */
+function openTemporary(path: string, present: Stats | undefined) {
   const temporary = join(dirname(path), `.mcp-cimd-${randomBytes(6).toString('hex')}.tmp`)
-  const descriptor = openSync(temporary, 'wx', 0o666)
+  const mode = present && present.mode & 0o777
+  // Never open to more readers than what it replaces.
+  const descriptor = openSync(temporary, 'wx', mode ?? 0o666)
   const writer = createWriter(descriptor)
+  let isOpen = true
+  const settle = () => {
+    writer.flush()
+    // Only root may give a file away, and then it does.
+    if (present) attempt(() => fchownSync(descriptor, present.uid, present.gid))
+    if (mode !== undefined) fchmodSync(descriptor, mode)
+    fsyncSync(descriptor)
+    isOpen = false
+    closeSync(descriptor)
+  }
   return {
     ...writer,
     path,
-    end() {
-      writer.flush()
-      if (mode !== undefined) fchmodSync(descriptor, mode & 0o777)
-      fsyncSync(descriptor)
-      closeSync(descriptor)
-      renameSync(temporary, path)
+    /** Takes its place, unless there is a reason against it at the last moment. */
+    end(objection: () => string | undefined = () => undefined): string | undefined {
+      settle()
+      const reason = objection()
+      if (reason === undefined) renameSync(temporary, path)
+      return reason
     },
     discard() {
-      attempt(() => closeSync(descriptor))
+      if (isOpen) attempt(() => closeSync(descriptor))
       attempt(() => rmSync(temporary, { force: true }))
     },
   }

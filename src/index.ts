@@ -2,7 +2,8 @@ import type { GivenPolicy } from './config/policy.js'
 import { readPolicy } from './config/read-policy.js'
 import { parseDocument } from './core/document.js'
 import { evaluate } from './core/engine.js'
-import type { Report, Source } from './core/types.js'
+import type { Diagnostic, Report, Source } from './core/types.js'
+import { fix, wholeText } from './fix.js'
 import { type ResolverOptions, settingsOf } from './resolve/options.js'
 import type { Resolution } from './resolve/resolution.js'
 import type { ClientResolver } from './resolve/resolver.js'
@@ -87,6 +88,43 @@ export function lintDocument(
   const ruleset = allOf(findProfile(profile))
   const prepared = policy === undefined ? undefined : readPolicy(policy)
   return evaluate(parseDocument(input, { clientId, source }), ruleset, { all, policy: prepared })
+}
+
+/** How {@link fixDocument} judges and repairs. */
+export interface FixOptions extends LintOptions {}
+
+/** What {@link fixDocument} did. */
+export interface FixedDocument {
+  /** The text as it is now; undefined where nothing was repaired, and what was given stands. */
+  readonly text: string | undefined
+  /** What was found and is repaired, with its places before the repair. */
+  readonly fixed: readonly Diagnostic[]
+  /** What is to be said of the document as it is now. */
+  readonly report: Report
+}
+
+/**
+ * Repairs in a client metadata document what has one correction only, as `mcp-cimd lint --fix` does:
+ * every other byte stays as it is.
+ *
+ * Pure and synchronous, and never throws on a document, however broken. What is not a JSON object is
+ * not repaired, nor is anything whose repair would bring an error that was not there.
+ *
+ * @param input The bytes or the text of the document.
+ *
+ * @throws UsageError when there is no such profile.
+ */
+export function fixDocument(
+  input: string | Uint8Array,
+  { clientId, profile, source, all = false }: FixOptions = {},
+): FixedDocument {
+  const ruleset = allOf(findProfile(profile))
+  const { document, found, count } = fix(parseDocument(input, { clientId, source }), [{ ruleset }])
+  return {
+    text: count === 0 ? undefined : wholeText(document),
+    fixed: found,
+    report: evaluate(document, ruleset, { all }),
+  }
 }
 
 /**

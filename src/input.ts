@@ -28,7 +28,10 @@ type InputOptions = Pick<
   OptionsOf<'validate'>,
   'targetsFrom' | 'ndjson' | 'shard' | 'clientId' | 'quiet' | 'verbose'
 > &
-  FetchOptions
+  FetchOptions & {
+    /** The option that asks for repairs. */
+    readonly repairs?: '--fix' | '--fix-dry-run' | undefined
+  }
 
 /**
  * Finds the documents of a run.
@@ -58,6 +61,11 @@ export async function findInput(
       hasUrls
         ? '--client-id is the URL of a file, and a target that is a URL is its own: leave it out'
         : `--client-id is the URL of one document, and here are ${found.names.length}: give one target`,
+    )
+  }
+  if (hasUrls && options.repairs) {
+    throw new UsageError(
+      `${options.repairs} repairs files, and ${quote(found.names.find(isUrl) ?? '')} is a URL: name the file that is published there`,
     )
   }
   const clientIds = new Map(
@@ -130,9 +138,17 @@ const asksToFetch = ({ hosted, linked, connectTo, ...options }: FetchOptions): b
 
 function refuseContradictions(
   names: readonly string[],
-  { clientId, ndjson, shard, targetsFrom }: InputOptions,
+  { clientId, ndjson, repairs, shard, targetsFrom }: InputOptions,
 ): void {
   const isStdin = names.includes('-')
+  if (repairs && ndjson) {
+    throw new UsageError(`${repairs} repairs files of one document, and --ndjson reads lines`)
+  }
+  if (repairs === '--fix' && isStdin) {
+    throw new UsageError(
+      '--fix repairs files, and standard input is none: name one, or see with --fix-dry-run what it would change',
+    )
+  }
   if (isStdin && (names.length > 1 || targetsFrom !== undefined)) {
     throw new UsageError(
       '"-" stands for one document on standard input: give no other target with it',

@@ -2,20 +2,12 @@ import type { Baseline } from './baseline.js'
 import { findConfig } from './config/find.js'
 import type { Measure } from './config/measures.js'
 import type { ReadConfig } from './config/read.js'
-import { evaluate, type Scope } from './core/engine.js'
+import { type EvaluateOptions, evaluate, type Scope } from './core/engine.js'
 import { UsageError } from './core/errors.js'
 import { quote } from './core/printable.js'
 import { addToSummary, type Entry, emptySummary } from './core/reporter.js'
 import { maskSecrets } from './core/secrets.js'
-import type {
-  Diagnostic,
-  MetadataDocument,
-  Profile,
-  Result,
-  Rule,
-  Source,
-  Summary,
-} from './core/types.js'
+import type { MetadataDocument, Profile, Result, Rule, Source, Summary } from './core/types.js'
 import type { Estate } from './estate.js'
 import { findInput, findTargets } from './input.js'
 import { type Io, isUnattended, say, TURN } from './io.js'
@@ -26,7 +18,10 @@ import type { Progress } from './progress.js'
 import { createRulesets, findProfile } from './rulesets.js'
 import { pathIn } from './workspace.js'
 
-type Options = OptionsOf<'validate'>
+interface Options extends OptionsOf<'validate'> {
+  /** The option that asks for repairs. */
+  readonly repairs?: '--fix' | '--fix-dry-run' | undefined
+}
 
 /** What a command asks of documents. */
 export interface Asked {
@@ -90,6 +85,9 @@ export async function judge(
     ...(input.remark === undefined ? [] : [input.remark]),
     ...(asked.createEstate && options.shard !== undefined ? [ONE_SHARD] : []),
   ]
+  const fixing =
+    options.repairs &&
+    (await (await import('./fixing.js')).createFixing(options.repairs === '--fix', quiet, io))
   const outputs = await openOutputs(
     formats,
     { command, color, isQuiet: quiet, all, ...describeRun(state, baseline, remarks, describe, io) },
@@ -99,6 +97,21 @@ export async function judge(
   const started = io.now()
   // One file is judged before anybody could interrupt it.
   const isQuick = input.count === 1 && names[0] !== '-' && !input.endsItself
+  const optionsFor = (
+    source: Source,
+    { ruleset, severities, policy }: Measure,
+  ): EvaluateOptions => {
+    const known = baseline?.suppressing(source, ruleset.profile.id)
+    return {
+      all: outputs.needsAll || waivers !== undefined,
+      allowLoopback: options.allowLoopback,
+      severities,
+      policy,
+      suppress: waivers ? (found) => waivers.settle(source, found, known?.(found)) : known,
+    }
+  }
+  const toRepair = (source: Source, measures: readonly Measure[]) =>
+    measures.map((measure) => ({ ...measure, options: () => optionsFor(source, measure) }))
   const isAlone = formats.every(({ file }) => file !== undefined)
   const pace = createPace(quiet || isQuick, input, isAlone, state.summary, io)
   let signal: NodeJS.Signals | undefined
@@ -108,36 +121,29 @@ export async function judge(
     // What comes next may take its time, now and after each batch.
     if (!isQuick) signal = await io.interruption()
     judging: for await (const batch of input.batches) {
-      for (const { document, profile } of batch) {
+      for (const { document: read, profile } of batch) {
         if (pace.isDue()) signal = await pace.turn()
         if ((signal && !input.endsItself) || outputs.isClosed) break judging
+        const { source } = read
+        const measures = measuresOf(
+          source,
+          profile === undefined ? undefined : findProfile(profile),
+        )
+        const document = !fixing || signal ? read : fixing.repair(read, toRepair(source, measures))
         state.current = document
         state.summary.targets++
         if (document.url === undefined && !document.hosting?.copy) state.isCompared = false
         const neighbours = estate?.compare(document, profile)
-        const { source } = document
-        const named = profile === undefined ? undefined : findProfile(profile)
-        for (const { ruleset, severities, policy } of measuresOf(source, named)) {
-          const suppress =
-            (baseline || waivers) &&
-            ((found: Diagnostic) => {
-              const known = baseline?.suppressionOf(source, ruleset.profile.id, found)
-              return waivers ? waivers.settle(source, found, known) : known
-            })
-          const report = evaluate(document, ruleset, {
-            all: outputs.needsAll || waivers !== undefined,
-            allowLoopback: options.allowLoopback,
-            neighbours,
-            severities,
-            policy,
-            suppress,
-          })
+        for (const measure of measures) {
+          const judging = { ...optionsFor(source, measure), neighbours }
+          const report = evaluate(document, measure.ruleset, judging)
           baseline?.settle(source, report)
           if (waivers) {
             waivers.note(source, report)
             if (!outputs.needsAll) report.results = report.results.filter(isWanting)
           }
           addToSummary(state.summary, report)
+          fixing?.note(report)
           outputs.report(report)
         }
       }
@@ -151,7 +157,8 @@ export async function judge(
   } finally {
     await pace.end()
   }
-  const isWritten = outputs.end(state.summary)
+  const isReported = outputs.end(state.summary)
+  const isWritten = (fixing?.end(state.summary) ?? true) && isReported
   const { targets } = state.summary
   // Of a part of the documents, or of fewer than were meant, nobody knows what is not needed.
   const isWhole = options.shard === undefined && !signal && !outputs.isClosed

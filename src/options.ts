@@ -182,6 +182,19 @@ const LINT_FETCH_OPTIONS = {
   ...FETCH_WITHOUT_PROBE,
 } as const satisfies Record<string, OptionDefinition>
 
+/** What repairs documents. */
+const FIX_OPTIONS = {
+  fix: {
+    kind: 'boolean',
+    description: 'repair in the files what has one correction only, and judge them afterwards',
+  },
+  fixDryRun: {
+    kind: 'boolean',
+    description:
+      'judge the files as --fix would leave them, show on stderr what it would change, and write nothing',
+  },
+} as const satisfies Record<string, OptionDefinition>
+
 /** Options of every command. */
 const COLOR_OPTION = {
   color: {
@@ -241,6 +254,7 @@ export const COMMANDS = {
     argumentNames: 'file',
     options: {
       ...DOCUMENT_OPTIONS,
+      ...FIX_OPTIONS,
       ...TARGET_OPTIONS,
       ...LINT_FETCH_OPTIONS,
       ...REPORT_OPTIONS,
@@ -256,6 +270,11 @@ export const COMMANDS = {
       [
         'mcp-cimd lint clients --format text --format markdown=clients.md',
         'what many clients share, and an inventory of them',
+      ],
+      ['mcp-cimd lint --fix-dry-run cimd.json', 'show what could be repaired'],
+      [
+        'mcp-cimd lint --fix cimd.json --client-id https://client.example.com/cimd.json',
+        'repair the file, its client_id too',
       ],
     ],
   },

@@ -243,7 +243,7 @@ describe('--proxy', () => {
     expect(await runHere(argv)).toEqual({
       code: 0,
       stdout: [
-        `ok ${URL} (mcp-2026-07-28-cimd-02): 93 requirements met`,
+        `ok ${URL} (mcp-2026-07-28-cimd-02): 99 requirements met`,
         'note: the addresses of hosts were not judged, because the proxy looks them up\n',
       ].join('\n'),
       stderr: '',

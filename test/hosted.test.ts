@@ -122,7 +122,7 @@ test('a document at a URL is judged as a server would see it, with one request',
   const { length } = host.asked
   expect(await runHere(['validate', GOOD, ...host.options])).toEqual({
     code: 0,
-    stdout: `ok ${GOOD} (mcp-2026-07-28-cimd-02): 94 requirements met\n`,
+    stdout: `ok ${GOOD} (mcp-2026-07-28-cimd-02): 99 requirements met\n`,
     stderr: '',
   })
   expect(host.asked.slice(length)).toEqual([GOOD])

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -132,6 +132,26 @@ function publish(more: Readonly<Record<string, unknown>> = {}, origin = ORIGIN):
 
 test('every block is a file', () => {
   expect(page.match(/```js/g)).toHaveLength(Object.keys(FILES).length)
+})
+
+test('a document is repaired where it is written', async () => {
+  const file = join(root, 'cimd.json')
+  const members = { client_name: 'X', redirect_uris: [`${ORIGIN}/cb`] }
+  const repair = (grant_types: unknown) => {
+    writeFileSync(file, JSON.stringify({ ...members, grant_types }))
+    return finish(startNode(['repair.js', file, `${ORIGIN}/cimd.json`]))
+  }
+  expect(await repair(['authorization_code', 'authorization_code'])).toEqual({
+    code: 0,
+    stdout: 'repaired: client-id-present\nrepaired: grant-unique\n',
+    stderr: '',
+  })
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+    ...members,
+    grant_types: ['authorization_code'],
+    client_id: `${ORIGIN}/cimd.json`,
+  })
+  expect(await repair([null])).toMatchObject({ code: 1, stdout: 'repaired: client-id-present\n' })
 })
 
 describe.each([

@@ -10,6 +10,7 @@ test('exports what it promises, and nothing else', () => {
     'UsageError',
     'createClientResolver',
     'findRedirectUri',
+    'fixDocument',
     'lintDocument',
     'matchRedirectUri',
     'parseDocument',

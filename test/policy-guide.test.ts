@@ -117,4 +117,20 @@ describe('what is loaded', () => {
     expect(await load(['validate'], files)).toEqual(['cli.cjs', ...more])
     expect(await load(['lint'], files)).toEqual(['cli.cjs', ...more, 'rules/recommended.cjs'])
   })
+
+  test('by the library, which has what checks a policy only when there is one', async () => {
+    const index = JSON.stringify(pathToFileURL(resolve('dist/index.js')).href)
+    const loaded = async (options: object) => {
+      const code = `
+        import { createRequire } from 'node:module'
+        import { lintDocument } from ${index}
+        lintDocument('{}', ${JSON.stringify(options)})
+        const files = Object.keys(createRequire(import.meta.url).cache)
+        console.log(JSON.stringify(files.map((file) => file.split(/dist[\\\\/]/)[1]).sort()))`
+      const cwd = folder({ 'run.mjs': code })
+      return JSON.parse((await finish(start([], { cwd }, [process.execPath, 'run.mjs']))).stdout)
+    }
+    expect(await loaded({})).toEqual([])
+    expect(await loaded({ policy: { maxSize: 9 } })).toEqual(['config/read-policy.cjs'])
+  })
 })

@@ -321,16 +321,16 @@ describe('a policy', () => {
       overrides: [{ documents: [], policy: { maxSize: 1 } }],
     })
     expect(stderr.match(/^mcp-cimd: .*$/gm)).toEqual([
+      expect.stringContaining('there is no requirement "x"'),
       expect.stringContaining('there is no requirement "y"'),
+      expect.stringContaining('reason of item 0 of waivers is blank'),
+      expect.stringContaining('until of item 0 of waivers is "2026-02-30"'),
+      expect.stringContaining('at of item 0 of waivers is "redirect_uris": write a JSON Pointer'),
       expect.stringContaining(
         'item 0 of documents of item 0 of waivers is "../a", which leads out',
       ),
-      expect.stringContaining('at of item 0 of waivers is "redirect_uris": write a JSON Pointer'),
-      expect.stringContaining('reason of item 0 of waivers is blank'),
-      expect.stringContaining('until of item 0 of waivers is "2026-02-30"'),
-      expect.stringContaining('documents of item 0 of overrides is empty'),
-      expect.stringContaining('there is no requirement "x"'),
       expect.stringContaining('a of patterns of policy is "["'),
+      expect.stringContaining('documents of item 0 of overrides is empty'),
       expect.stringContaining('maxSize of policy of item 0 of overrides is 1'),
     ])
   })

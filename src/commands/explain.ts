@@ -31,7 +31,7 @@ export async function explain(
 }
 
 function render(
-  { id, title, rationale, profiles, good, bad, found }: Explanation,
+  { id, title, rationale, profiles, good, bad, found, repair }: Explanation,
   strong: (text: string) => string,
   columns: number,
 ): string {
@@ -62,6 +62,10 @@ function render(
       paragraph(printable(message)),
       ...(suggestion === undefined ? [] : [paragraph(`fix: ${printable(suggestion)}`)]),
     ]),
+    ...(repair
+      ? ['', strong('Repair: lint --fix makes of'), ...indent(repair.before), strong('this')]
+      : []),
+    ...(repair ? indent(repair.after) : []),
     '',
     strong('Source'),
     ...Array.from(cites, ([text, url]) => `  ${text}\n    ${url}`),

@@ -1,3 +1,4 @@
+import { UsageError } from '../core/errors.js'
 import type { Rule } from '../core/types.js'
 import type { Io } from '../io.js'
 import { judge } from '../judge.js'
@@ -10,6 +11,11 @@ export async function lint(
   options: OptionsOf<'lint'>,
   io: Io,
 ): Promise<number> {
+  const { fix, fixDryRun, noProbe } = options
+  if (fix && fixDryRun) {
+    throw new UsageError('--fix writes and --fix-dry-run does not: give one of them')
+  }
+  const repairs = fix ? '--fix' : fixDryRun ? '--fix-dry-run' : undefined
   const { recommended } = await import('../rules/recommended.js')
   const rules: Rule[] = [...required, ...recommended]
   rules.sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -22,7 +28,7 @@ export async function lint(
       createDescription: async () => (await import('../inventory.js')).createDescription(),
     },
     names,
-    { ...options, probe: !options.noProbe },
+    { ...options, repairs, probe: !noProbe },
     io,
   )
 }

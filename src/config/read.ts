@@ -3,7 +3,7 @@ import { parseDocument } from '../core/document.js'
 import { UsageError } from '../core/errors.js'
 import type { Policy, PreparedPolicy } from '../core/policy.js'
 import { escapeToken } from '../core/scan.js'
-import type { MetadataDocument, Pointer, Profile, Source } from '../core/types.js'
+import type { MetadataDocument, Pointer, Profile, Range, Source } from '../core/types.js'
 import type { Io } from '../io.js'
 import type { Config, Override } from './config.js'
 import { explainFaults, type Problem } from './explain.js'
@@ -103,9 +103,9 @@ export function readConfig(file: ConfigFile, reading: Reading, io: Io): ReadConf
 
   function refuse(problems: readonly Problem[]): void {
     if (problems.length === 0) return
-    throw toError(
-      problems.map((problem) => `${problem.place ?? placeOf(problem)}${problem.message}`),
-    )
+    const startOf = ({ at, on }: Problem) => rangeOf(document, `${pointer}${at}`, on).start
+    const sorted = [...problems].sort((one, other) => startOf(one) - startOf(other))
+    throw toError(sorted.map((problem) => `${problem.place ?? placeOf(problem)}${problem.message}`))
   }
 
   function placeOf({ at, on }: Pick<Problem, 'at' | 'on'>): string {
@@ -118,11 +118,7 @@ const toError = ([first = '', ...others]: readonly string[]): UsageError =>
   new UsageError(first, others)
 
 /** The place of a value, or of what it should stand in. */
-function rangeOf(
-  document: MetadataDocument,
-  at: Pointer,
-  on: 'key' | undefined,
-): { line: number; column: number } {
+function rangeOf(document: MetadataDocument, at: Pointer, on: 'key' | undefined): Range {
   return document.rangeOf(at, on) ?? document.rangeOf('') ?? document.rangeBetween(0, 0)
 }
 

@@ -160,6 +160,8 @@ export interface EvaluateOptions {
   readonly neighbours?: Neighbours | 'none-before' | undefined
   /** Says which diagnostics do not count; it may also make one graver, and say why. */
   readonly suppress?: ((diagnostic: Diagnostic) => Suppression | undefined) | undefined
+  /** Is handed what a rule found, and what is said of it: of many findings only the first. */
+  readonly onFound?: (findings: readonly Finding[], diagnostics: readonly Diagnostic[]) => void
 }
 
 /** Judges a document by a ruleset. */
@@ -220,6 +222,7 @@ export function evaluate(
         if (suppressed) diagnostic.suppressed = suppressed
         counts[suppressed ? 'suppressed' : diagnostic.severity]++
       }
+      options.onFound?.(findings, diagnostics)
       add(standing, 'failed', undefined, diagnostics)
     }
   }

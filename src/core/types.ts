@@ -139,7 +139,24 @@ export interface Finding {
   readonly isLoopback?: boolean
   readonly message: string
   readonly suggestion?: string
+  /** The one correction there is, where no other can have been meant; undefined for none. */
+  readonly fix?: Fix | undefined
 }
+
+/**
+ * A repair, as data. `remove` takes out a member or an item; `unrepeat` all of a repeated member but
+ * the first, if they say the same; `rename` gives a member another name; `set` gives a member or an
+ * item a value, and adds the member where it is missing; `identify` does so with the URL of the
+ * document, where that is known; `unmark` takes out the byte order mark. What is not there, or is
+ * there more than once, is left.
+ */
+export type Fix =
+  | { readonly remove: Pointer }
+  | { readonly unrepeat: Pointer }
+  | { readonly rename: Pointer; readonly to: string }
+  | { readonly set: Pointer; readonly value: string | number | boolean | readonly string[] }
+  | { readonly identify: Pointer }
+  | { readonly unmark: true }
 
 /** A document for an example of a rule: members, or a text or bytes that are no JSON object. */
 export type ExampleInput =
@@ -195,6 +212,8 @@ export type BadExample = Example & {
   readonly messages?: readonly string[]
   readonly suggestions?: readonly string[]
   readonly parts?: readonly string[]
+  /** What repairing makes of it: a document, or the text of one; absent where nothing is repaired. */
+  readonly fixed?: Readonly<Record<string, unknown>> | string
 }
 
 /** A requirement, and how to test it on a document. */

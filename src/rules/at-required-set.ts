@@ -8,6 +8,12 @@ const REQUIRED = {
   dpop_bound_access_tokens: 'write "dpop_bound_access_tokens": true',
 } as const
 
+/** What a member that is left out means: RFC 7591 section 2. */
+const DEFAULTS: Readonly<Record<string, readonly string[]>> = {
+  grant_types: ['authorization_code'],
+  response_types: ['code'],
+}
+
 export default defineRule({
   id: 'at-required-set',
   level: 'MUST',
@@ -50,6 +56,7 @@ export default defineRule({
       {
         document: {},
         at: ['/grant_types', '/response_types', '/scope', '/dpop_bound_access_tokens'],
+        fixed: '{"grant_types": ["authorization_code"], "response_types": ["code"]}',
       },
     ],
   },
@@ -57,10 +64,12 @@ export default defineRule({
   *check({ value }) {
     for (const [member, suggestion] of Object.entries(REQUIRED)) {
       if (member in value) continue
+      const meant = DEFAULTS[member]
       yield {
         at: `/${member}`,
         message: `${member} is missing, and atproto requires it`,
         suggestion,
+        fix: meant && { set: `/${member}`, value: meant },
       }
     }
   },

@@ -19,8 +19,16 @@ export default defineRule({
       { document: { scope: '  atproto   transition:generic ' } },
     ],
     invalid: [
-      { document: { scope: 'atproto transition:generic atproto' }, at: ['/scope'] },
-      { document: { scope: 'a a b  b a' }, at: ['/scope', '/scope', '/scope'] },
+      {
+        document: { scope: 'atproto transition:generic atproto' },
+        at: ['/scope'],
+        fixed: { scope: 'atproto transition:generic' },
+      },
+      {
+        document: { scope: 'a a b  b a' },
+        at: ['/scope', '/scope', '/scope'],
+        fixed: { scope: 'a b' },
+      },
     ],
   },
 
@@ -34,6 +42,7 @@ export default defineRule({
           part: { offset, length: token.length },
           message: `scope has ${quote(token)} more than once`,
           suggestion: 'remove it where it is repeated',
+          fix: { set: '/scope', value: unrepeat(scope) },
         }
       }
       seen.add(token)
@@ -41,3 +50,6 @@ export default defineRule({
     }
   },
 })
+
+const unrepeat = (scope: string): string =>
+  [...new Set(scope.split(' '))].filter((token) => token !== '').join(' ')

@@ -50,6 +50,7 @@ export default defineRule({
           token_endpoint_auth_signing_alg: 'ES256',
         },
         at: ['/token_endpoint_auth_signing_alg'],
+        fixed: { token_endpoint_auth_method: 'none' },
       },
       {
         document: {
@@ -58,6 +59,10 @@ export default defineRule({
           token_endpoint_auth_signing_alg: 'RS256',
         },
         at: ['/token_endpoint_auth_signing_alg'],
+        fixed: {
+          token_endpoint_auth_method: 'none',
+          token_endpoint_auth_methods_supported: ['none', 'tls_client_auth'],
+        },
       },
     ],
   },
@@ -73,6 +78,7 @@ export default defineRule({
       message:
         'token_endpoint_auth_signing_alg is in the document, but token_endpoint_auth_method is "none", so there is nothing to sign',
       suggestion: 'remove it',
+      fix: { remove: '/token_endpoint_auth_signing_alg' },
     }
   },
 })

@@ -30,24 +30,28 @@ export default defineRule({
         document: { client_id: 'https://client.example.com:443/cimd.json' },
         at: ['/client_id'],
         parts: [':443/cimd.json'],
+        fixed: { client_id: 'https://client.example.com/cimd.json' },
       },
       {
         url: 'https://client.example.com/cimd.json',
         document: { client_id: 'https://Client.example.com/cimd.json' },
         at: ['/client_id'],
         parts: ['Client.example.com/cimd.json'],
+        fixed: { client_id: 'https://client.example.com/cimd.json' },
       },
       {
         url: 'https://client.example.com/cimd.json',
         document: { client_id: 'https://client.example.com/cimd.json/' },
         at: ['/client_id'],
         parts: ['/'],
+        fixed: { client_id: 'https://client.example.com/cimd.json' },
       },
       {
         url: 'https://client.example.com/%7Eme/cimd.json',
         document: { client_id: 'https://client.example.com/~me/cimd.json' },
         at: ['/client_id'],
         parts: ['~me/cimd.json'],
+        fixed: { client_id: 'https://client.example.com/%7Eme/cimd.json' },
       },
     ],
   },
@@ -61,6 +65,7 @@ export default defineRule({
       part: { offset, length: client_id.length - offset },
       message: `client_id is ${quote(client_id)} but the document is at ${quote(url)}`,
       suggestion: 'write the URL exactly as clients send it',
+      fix: { identify: '/client_id' },
     }
   },
 })

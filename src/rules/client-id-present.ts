@@ -18,6 +18,18 @@ export default defineRule({
     ],
     invalid: [
       { document: {}, at: ['/client_id'] },
+      {
+        url: 'https://client.example.com/cimd.json',
+        document: { client_name: 'Example Client' },
+        at: ['/client_id'],
+        fixed: { client_name: 'Example Client', client_id: 'https://client.example.com/cimd.json' },
+      },
+      {
+        url: 'https://client.example.com/cimd.json',
+        document: { client_id: '' },
+        at: ['/client_id'],
+        fixed: { client_id: 'https://client.example.com/cimd.json' },
+      },
       { document: { client_id: '' }, at: ['/client_id'] },
       { document: { Client_ID: 'https://client.example.com/cimd.json' }, at: ['/client_id'] },
       { text: '{"__proto__":{"client_id":"https://client.example.com/c"}}', at: ['/client_id'] },
@@ -26,10 +38,11 @@ export default defineRule({
 
   *check({ metadata, value }) {
     const suggestion = 'write the https URL the document is published at'
+    const fix = { identify: '/client_id' } as const
     if (metadata.client_id === '') {
-      yield { at: '/client_id', message: 'client_id is empty', suggestion }
+      yield { at: '/client_id', message: 'client_id is empty', suggestion, fix }
     } else if (!('client_id' in value)) {
-      yield { at: '/client_id', message: 'client_id is missing', suggestion }
+      yield { at: '/client_id', message: 'client_id is missing', suggestion, fix }
     }
   },
 })

@@ -22,8 +22,13 @@ export default defineRule({
       {
         document: { grant_types: ['authorization_code', 'refresh_token', 'authorization_code'] },
         at: ['/grant_types/2'],
+        fixed: { grant_types: ['authorization_code', 'refresh_token'] },
       },
-      { document: { grant_types: ['', '', ''] }, at: ['/grant_types/1', '/grant_types/2'] },
+      {
+        document: { grant_types: ['', '', ''] },
+        at: ['/grant_types/1', '/grant_types/2'],
+        fixed: { grant_types: [''] },
+      },
     ],
   },
 
@@ -35,6 +40,7 @@ export default defineRule({
           at: `/grant_types/${index}`,
           message: `item ${index} of grant_types is ${quote(grant)}, which is listed before`,
           suggestion: 'remove it',
+          fix: { remove: `/grant_types/${index}` },
         }
       }
       seen.add(grant)

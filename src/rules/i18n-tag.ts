@@ -35,7 +35,15 @@ export default defineRule({
     ],
     invalid: [
       { document: { 'client_name#': 'a' }, at: ['/client_name#'] },
-      { document: { 'client_name#pt_BR': 'a' }, at: ['/client_name#pt_BR'] },
+      {
+        document: { client_name: 'b', 'client_name#pt_BR': 'a' },
+        at: ['/client_name#pt_BR'],
+        fixed: { client_name: 'b', 'client_name#pt-BR': 'a' },
+      },
+      {
+        document: { 'client_name#pt_BR': 'a', 'client_name#pt-BR': 'b' },
+        at: ['/client_name#pt_BR'],
+      },
       { document: { 'client_name#de#at': 'a' }, at: ['/client_name#de#at'] },
       {
         document: { 'logo_uri#português': 'https://client.example.com/' },
@@ -57,11 +65,14 @@ export default defineRule({
       if (hash < 0 || !NAMES.has(name.slice(0, hash))) continue
       const tag = name.slice(hash + 1)
       if (LANGUAGE_TAG.test(tag)) continue
+      const meant = tag.replaceAll('_', '-')
+      const to = `${name.slice(0, hash)}#${meant}`
       yield {
         at: `/${escapeToken(name)}`,
         on: 'key',
         message: `the member ${quote(name)} has the language tag ${quote(tag)}, which is none of BCP 47`,
         suggestion: 'write a tag such as "de" or "pt-BR"',
+        fix: LANGUAGE_TAG.test(meant) ? { rename: `/${escapeToken(name)}`, to } : undefined,
       }
     }
   },

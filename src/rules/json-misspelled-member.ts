@@ -52,6 +52,15 @@ export default defineRule({
           '/token_endpoint_auth_methods',
           '/SOFTWARE_ID',
         ],
+        fixed: {
+          client_name: 'a',
+          scopes: 'a',
+          logo_url: 'a',
+          jwk: {},
+          grant_types: [],
+          token_endpoint_auth_methods: 'none',
+          software_id: 'a',
+        },
       },
       {
         document: { name: 'a', callbacks: [], privacy_policy_url: 'a', aplication_typ: 'web' },
@@ -71,12 +80,19 @@ export default defineRule({
       if (isRegistered(name)) continue
       const meant = meantBy(name)
       if (meant === undefined || meant in value) continue
+      const at = `/${escapeToken(name)}` as const
       yield {
-        at: `/${escapeToken(name)}`,
+        at,
         on: 'key',
         message: `${quote(name)} is no registered member, so servers ignore or refuse it`,
         suggestion: `write "${meant}"`,
+        // Another word may have meant another thing.
+        ...(withoutSeparators(name) === withoutSeparators(meant) && {
+          fix: { rename: at, to: meant },
+        }),
       }
     }
   },
 })
+
+const withoutSeparators = (name: string): string => name.replace(/[-_]/g, '').toLowerCase()

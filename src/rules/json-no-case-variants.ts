@@ -2,6 +2,7 @@ import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
 import { escapeToken } from '../core/scan.js'
 import { rfc } from '../core/spec.js'
+import type { Pointer } from '../core/types.js'
 
 /** What folding changes, or makes equal to another name; two names without are never alike. */
 const FOLDS = /[^a-z0-9_#-]/
@@ -27,10 +28,27 @@ export default defineRule({
     ],
     invalid: [
       { document: { client_id: 'a', Client_ID: 'b' }, at: ['/Client_ID'] },
-      { document: { REDIRECT_URIS: [], redirect_uris: [] }, at: ['/redirect_uris'] },
+      {
+        document: { client_id: 'a', Client_ID: 'a' },
+        at: ['/Client_ID'],
+        fixed: { client_id: 'a' },
+      },
+      {
+        document: { REDIRECT_URIS: [], redirect_uris: [] },
+        at: ['/redirect_uris'],
+        fixed: { redirect_uris: [] },
+      },
       // U+017F and U+212A fold to "s" and "k".
-      { document: { redirect_uris: [], 'redirect_uri\u017f': [] }, at: ['/redirect_uri\u017f'] },
-      { document: { jwks: {}, 'jw\u212as': {} }, at: ['/jw\u212as'] },
+      {
+        document: { redirect_uris: [], 'redirect_uri\u017f': [] },
+        at: ['/redirect_uri\u017f'],
+        fixed: { redirect_uris: [] },
+      },
+      {
+        document: { jwks: {}, 'jw\u212as': {} },
+        at: ['/jw\u212as'],
+        fixed: { jwks: {} },
+      },
       { document: { 'client_name#ja': 'a', 'client_name#JA': 'b' }, at: ['/client_name#JA'] },
       {
         document: { Ärger: 'a', ärger: 'b', '\u{10400}': 'a', '\u{10428}': 'b' },
@@ -52,10 +70,17 @@ export default defineRule({
         on: 'key',
         message: `${quote(name)} differs from ${quote(first)} in letter case only, and some servers read them as one`,
         suggestion: 'keep the one that is spelled as registered',
+        fix: isSame(value[first], value[name]) ? { remove: toRemove(first, name) } : undefined,
       }
     }
   },
 })
+
+/** The one that is not registered, since registered names are in lower case; else the later one. */
+const toRemove = (first: string, name: string): Pointer =>
+  `/${escapeToken(FOLDS.test(first) && !FOLDS.test(name) ? first : name)}`
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /**
  * Folds the letter case of one character as `EqualFold` of Go does: to one character, and in no

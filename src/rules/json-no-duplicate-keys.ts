@@ -14,16 +14,26 @@ export default defineRule({
   examples: {
     valid: [{ text: '{"jwks":{"keys":[{"kid":"a"},{"kid":"b"}]}}' }],
     invalid: [
-      { text: '{"client_name":"a","client_name":"a"}', at: ['/client_name'] },
+      {
+        text: '{"client_name":"a","client_name":"a"}',
+        at: ['/client_name'],
+        fixed: '{"client_name":"a"}',
+      },
+      // Which of them was meant, nobody else can know.
       { text: '{"client_id":"a","client\\u005fid":"b"}', at: ['/client_id'] },
       { text: '{"jwks":{"keys":[{"kty":"EC","kty":"RSA"}]}}', at: ['/jwks/keys/0/kty'] },
+      {
+        text: '{"contacts":[],"contacts":[],"contacts":[],"jwks":{"keys":[{"x":"a","x":"a"}]}}',
+        at: ['/contacts', '/contacts', '/jwks/keys/0/x'],
+        fixed: '{"contacts":[],"jwks":{"keys":[{"x":"a"}]}}',
+      },
       { text: '{"__proto__":1,"__proto__":2}', at: ['/__proto__'] },
     ],
   },
 
   *check({ faults }) {
     for (const { kind, pointer, ...fault } of faults) {
-      if (kind === 'repeated') yield { at: pointer, ...fault }
+      if (kind === 'repeated') yield { at: pointer, ...fault, fix: { unrepeat: pointer } }
     }
   },
 })

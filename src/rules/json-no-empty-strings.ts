@@ -41,7 +41,7 @@ export default defineRule({
       { document: { x: '', 'scope#de': '' } },
     ],
     invalid: [
-      { document: { scope: '' }, at: ['/scope'], messages: ['scope is empty'] },
+      { document: { scope: '' }, at: ['/scope'], messages: ['scope is empty'], fixed: {} },
       {
         document: {
           software_id: '',
@@ -57,6 +57,7 @@ export default defineRule({
           '/subject_type',
           '/description',
         ],
+        fixed: {},
       },
     ],
   },
@@ -67,7 +68,12 @@ export default defineRule({
       if (typeof text !== 'string' || text.trim() !== '' || APART.has(name)) continue
       const at = `/${escapeToken(name)}` as const
       if (!isRegistered(name) || links.has(at) || (name === 'scope' && text !== '')) continue
-      yield { at, message: `${nameMember(name)} is empty`, suggestion: 'leave it out' }
+      yield {
+        at,
+        message: `${nameMember(name)} is empty`,
+        suggestion: 'leave it out',
+        fix: { remove: at },
+      }
     }
   },
 })

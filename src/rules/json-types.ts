@@ -1,6 +1,7 @@
 import { defineRule } from '../core/define.js'
 import { nameMember } from '../core/printable.js'
 import { cimd, rfc } from '../core/spec.js'
+import type { Fix, Pointer } from '../core/types.js'
 
 /** Members that may not be there whatever their type, as rules of their own say. */
 const FORBIDDEN = new Set([
@@ -34,18 +35,41 @@ export default defineRule({
       },
     ],
     invalid: [
-      { document: { redirect_uris: 'https://client.example.com/cb' }, at: ['/redirect_uris'] },
+      {
+        document: { redirect_uris: 'https://client.example.com/cb' },
+        at: ['/redirect_uris'],
+        fixed: { redirect_uris: ['https://client.example.com/cb'] },
+      },
       { document: { grant_types: ['authorization_code', 1] }, at: ['/grant_types/1'] },
-      { document: { scope: ['openid'] }, at: ['/scope'] },
-      { document: { dpop_bound_access_tokens: 'true' }, at: ['/dpop_bound_access_tokens'] },
-      { document: { logo_uri: null }, at: ['/logo_uri'] },
+      // It may be one grant of that name, or two.
+      { document: { grant_types: 'authorization_code refresh_token' }, at: ['/grant_types'] },
+      {
+        document: { scope: ['openid', 'profile'] },
+        at: ['/scope'],
+        fixed: { scope: 'openid profile' },
+      },
+      {
+        document: { dpop_bound_access_tokens: 'true' },
+        at: ['/dpop_bound_access_tokens'],
+        fixed: { dpop_bound_access_tokens: true },
+      },
+      {
+        document: { default_max_age: '3600', require_auth_time: 'yes' },
+        at: ['/default_max_age', '/require_auth_time'],
+        fixed: { default_max_age: 3600, require_auth_time: 'yes' },
+      },
+      {
+        document: { client_name: ['Example Client'], logo_uri: null },
+        at: ['/client_name', '/logo_uri'],
+        fixed: { client_name: 'Example Client' },
+      },
       { document: { 'client_name#de': 5 }, at: ['/client_name#de'] },
       { document: { 'client_name#a/b': 5 }, at: ['/client_name#a~1b'] },
       { document: { jwks: [] }, at: ['/jwks'] },
     ],
   },
 
-  *check({ mistyped }) {
+  *check({ mistyped, value }) {
     for (const { at, name, expected, actual } of mistyped) {
       if (FORBIDDEN.has(name)) continue
       const isItem = expected === 'a string' && at.lastIndexOf('/') > 0
@@ -54,6 +78,7 @@ export default defineRule({
         at,
         message: `${item}${nameMember(name)} is ${actual}, not ${expected}`,
         suggestion: adviceFor(expected, actual),
+        fix: isItem ? undefined : fixOf(at, name, expected, value[name]),
       }
     }
   },
@@ -65,3 +90,29 @@ function adviceFor(expected: string, actual: string): string {
   if (expected === 'a string' && actual === 'an array') return 'write one string'
   return `write ${expected}`
 }
+
+/** The same, of the registered type, where nothing else can have been meant. */
+function fixOf(at: Pointer, name: string, expected: string, held: unknown): Fix | undefined {
+  if (held === null) return { remove: at }
+  const value = convert(name, expected, held)
+  return value === undefined ? undefined : { set: at, value }
+}
+
+function convert(name: string, expected: string, held: unknown) {
+  const isList = Array.isArray(held) && held.every((item) => typeof item === 'string')
+  if (expected === 'a string' && isList) return toText(name, held)
+  if (typeof held !== 'string') return undefined
+  switch (expected) {
+    case 'an array of strings':
+      return /^[^\s,;[\]"]+$/.test(held) ? [held] : undefined
+    case 'true or false':
+      return held === 'true' || held === 'false' ? held === 'true' : undefined
+    case 'a number':
+      return /^(?:0|[1-9][0-9]{0,14})$/.test(held) ? Number(held) : undefined
+  }
+  return undefined
+}
+
+/** A scope is the one string that is a list. */
+const toText = (name: string, [first, ...others]: readonly string[]): string | undefined =>
+  name === 'scope' ? [first, ...others].join(' ') : others.length > 0 ? undefined : first

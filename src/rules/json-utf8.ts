@@ -14,16 +14,18 @@ export default defineRule({
   examples: {
     valid: [{ text: '{"client_name":"Bücher 📚"}' }, { bytes: [0x7b, 0x7d] }],
     invalid: [
-      { bytes: [0xef, 0xbb, 0xbf, 0x7b, 0x7d], at: [''] },
+      { bytes: [0xef, 0xbb, 0xbf, 0x7b, 0x7d], at: [''], fixed: '{}' },
       { bytes: [0xff, 0xfe, 0x7b, 0x00, 0x7d, 0x00], at: [''] },
       { bytes: [0x7b, 0x22, 0xe9, 0x22, 0x3a, 0x31, 0x7d], at: [''] },
       { bytes: [0x22, 0xed, 0xa0, 0x80, 0x22], at: [''] },
     ],
   },
 
-  *check({ faults }) {
+  *check({ faults, value }) {
     for (const { kind, pointer, ...fault } of faults) {
-      if (kind === 'encoding') yield { at: pointer, ...fault }
+      // What could be parsed all the same has no other fault than a byte order mark.
+      const fix = value === undefined ? undefined : ({ unmark: true } as const)
+      if (kind === 'encoding') yield { at: pointer, ...fault, fix }
     }
   },
 })

@@ -3,6 +3,7 @@ import { defineRule } from '../core/define.js'
 import { keysOf } from '../core/jwks.js'
 import { describeType } from '../core/metadata.js'
 import { rfc } from '../core/spec.js'
+import type { Fix, Pointer } from '../core/types.js'
 
 /** RFC 7518 sections 6.2.1 and 6.3.1, RFC 8037 section 2. */
 const REQUIRED: ReadonlyMap<unknown, readonly string[]> = new Map([
@@ -69,6 +70,20 @@ export default defineRule({
           'key 2 of jwks has an empty "x"',
           'key 2 of jwks has "y" that is not base64url',
         ],
+        fixed: {
+          jwks: {
+            keys: [
+              { kty: 'OKP', crv: '', x: 5 },
+              { kty: 'RSA', n: 'ab-_', e: 'AQ' },
+              { kty: 'EC', crv: 'any crv will do', x: '', y: 'abcde' },
+            ],
+          },
+        },
+      },
+      {
+        document: { jwks: { keys: [{ kty: 'RSA', n: 'ab+/', e: 'AQ==' }] } },
+        at: ['/jwks/keys/0/n', '/jwks/keys/0/e'],
+        fixed: { jwks: { keys: [{ kty: 'RSA', n: 'ab-_', e: 'AQ' }] } },
       },
       {
         text: '{"jwks":{"keys":[{"kty":"RSA","n":"eA","__proto__":{"e":"AQAB"}}]}}',
@@ -86,6 +101,7 @@ export default defineRule({
           at: `/jwks/keys/${index}/${name}`,
           message: `key ${index} of jwks has ${fault}`,
           suggestion: 'export the public key as a JWK again',
+          fix: fixOf(`/jwks/keys/${index}/${name}`, key[name]),
         }
       }
     }
@@ -98,4 +114,14 @@ function faultOf(name: string, member: unknown, kty: unknown): string | undefine
   if (typeof member !== 'string') return `"${name}" that is ${describeType(member)}, not a string`
   if (member === '') return `an empty "${name}"`
   return name === 'crv' || isBase64url(member) ? undefined : `"${name}" that is not base64url`
+}
+
+/** The same number in base64url, where it is written in base64. */
+function fixOf(at: Pointer, member: unknown): Fix | undefined {
+  if (typeof member !== 'string') return undefined
+  const value = member
+    .replace(/={1,2}$/, '')
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+  return isBase64url(value) ? { set: at, value } : undefined
 }

@@ -35,7 +35,23 @@ export default defineRule({
       { document: { redirect_uris: ['http://127.0.0.1/cb'], grant_types: ['implicit'] } },
     ],
     invalid: [
-      { document: { redirect_uris: ['http://127.0.0.1/cb'] }, at: ['/application_type'] },
+      {
+        document: { redirect_uris: ['http://127.0.0.1/cb'] },
+        at: ['/application_type'],
+        fixed: { redirect_uris: ['http://127.0.0.1/cb'], application_type: 'native' },
+      },
+      // Each could be meant: a native client, or another redirection URI or method.
+      {
+        document: { redirect_uris: ['http://127.0.0.1/cb', 'https://client.example.com/cb'] },
+        at: ['/application_type'],
+      },
+      {
+        document: {
+          redirect_uris: ['http://127.0.0.1/cb'],
+          token_endpoint_auth_method: 'private_key_jwt',
+        },
+        at: ['/application_type'],
+      },
       {
         document: {
           redirect_uris: ['https://client.example.com/cb', 'http://localhost/cb', 'http://[::1]'],
@@ -43,7 +59,11 @@ export default defineRule({
         },
         at: ['/application_type'],
       },
-      { document: { redirect_uris: ['com.example.app:/cb'] }, at: ['/application_type'] },
+      {
+        document: { redirect_uris: ['com.example.app:/cb'] },
+        at: ['/application_type'],
+        fixed: { redirect_uris: ['com.example.app:/cb'], application_type: 'native' },
+      },
     ],
   },
 
@@ -51,11 +71,15 @@ export default defineRule({
     if (applicationTypeOf(document) !== 'web' || isImplicitWebClient(document)) return
     const redirect = document.redirects.find(isNativeUri)
     if (!redirect) return
-    const is = 'application_type' in document.value ? 'is "web"' : 'is missing, which means "web"'
+    const isMissing = !('application_type' in document.value)
+    const is = isMissing ? 'is missing, which means "web"' : 'is "web"'
+    const { token_endpoint_auth_method: method = 'none' } = document.metadata
+    const isNative = isMissing && method === 'none' && document.redirects.every(isNativeUri)
     yield {
       at: '/application_type',
       message: `application_type ${is}, but ${subjectOf(redirect.at, redirect.text)} is one of a native app`,
       suggestion: 'set application_type to "native", or give the web client a document of its own',
+      fix: isNative ? { set: '/application_type', value: 'native' } : undefined,
     }
   },
 })

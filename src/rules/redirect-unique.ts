@@ -35,12 +35,14 @@ export default defineRule({
         at: ['/redirect_uris/2'],
         messages: ['item 2 of redirect_uris, "https://client.example.com/cb", is listed before'],
         suggestions: ['remove it, or write the one that was meant'],
+        fixed: { redirect_uris: ['https://client.example.com/cb', 'http://127.0.0.1/cb'] },
       },
       {
         document: {
           redirect_uris: ['com.example.app:/', 'com.example.app:/', 'com.example.app:/'],
         },
         at: ['/redirect_uris/1', '/redirect_uris/2'],
+        fixed: { redirect_uris: ['com.example.app:/'] },
       },
     ],
   },
@@ -53,6 +55,7 @@ export default defineRule({
           at,
           message: `${subjectOf(at, text)} is listed before`,
           suggestion: 'remove it, or write the one that was meant',
+          fix: { remove: at },
         }
       }
       seen.add(text)

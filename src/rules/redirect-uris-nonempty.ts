@@ -23,6 +23,11 @@ export default defineRule({
     invalid: [
       { document: { redirect_uris: [] }, at: ['/redirect_uris'] },
       { document: { redirect_uris: [''] }, at: ['/redirect_uris/0'] },
+      {
+        document: { redirect_uris: ['https://client.example.com/cb', ''] },
+        at: ['/redirect_uris/1'],
+        fixed: { redirect_uris: ['https://client.example.com/cb'] },
+      },
     ],
   },
 
@@ -42,6 +47,7 @@ export default defineRule({
         at,
         message: `item ${index} of redirect_uris is empty`,
         suggestion,
+        fix: redirects.some((other) => other.text !== '') ? { remove: at } : undefined,
       }
     }
   },
