@@ -1,3 +1,4 @@
+import { isForAtproto } from '../core/atproto-scope.js'
 import { defineRule } from '../core/define.js'
 import { thread } from '../core/spec.js'
 
@@ -22,6 +23,8 @@ export default defineRule({
     valid: [
       { document: { token_endpoint_auth_method: 'none' } },
       { document: {} },
+      // The servers of atproto take it.
+      { document: { token_endpoint_auth_method: 'private_key_jwt', scope: 'atproto' } },
       // Reported by auth-method-supported-by-mcp-as, auth-method-known and json-types.
       { document: { token_endpoint_auth_method: 'tls_client_auth' } },
       { document: { token_endpoint_auth_method: 'Private_Key_JWT' } },
@@ -41,8 +44,8 @@ export default defineRule({
     ],
   },
 
-  *check({ metadata: { token_endpoint_auth_method } }) {
-    if (token_endpoint_auth_method !== 'private_key_jwt') return
+  *check({ metadata }) {
+    if (metadata.token_endpoint_auth_method !== 'private_key_jwt' || isForAtproto(metadata)) return
     yield {
       at: '/token_endpoint_auth_method',
       message:

@@ -1,3 +1,4 @@
+import { isForAtproto } from '../core/atproto-scope.js'
 import { defineRule } from '../core/define.js'
 import { quote } from '../core/printable.js'
 import { type RedirectUri, subjectOf } from '../core/redirect-uri.js'
@@ -32,6 +33,8 @@ export default defineRule({
       // A port of one path does for all.
       { document: { redirect_uris: ['http://[::1]/cb', 'http://127.0.0.1:33418/'] } },
       { document: { redirect_uris: ['https://client.example.com/cb', 'com.example.app:/cb'] } },
+      // The servers of atproto leave the port free.
+      { document: { redirect_uris: ['http://127.0.0.1/cb'], scope: 'atproto' } },
       // Reported by redirect-loopback-http and redirect-no-wildcard.
       { document: { redirect_uris: ['https://127.0.0.1/cb', 'http://localhost:*/cb'] } },
     ],
@@ -57,7 +60,8 @@ export default defineRule({
     ],
   },
 
-  *check({ redirects }) {
+  *check({ metadata, redirects }) {
+    if (isForAtproto(metadata)) return
     const first = redirects.find((redirect) => isOnLoopback(redirect) && !redirect.url?.port?.text)
     if (!first?.url) return
     if (redirects.some((redirect) => isOnLoopback(redirect) && redirect.url?.port?.text)) return
