@@ -47,6 +47,7 @@ const CASES: readonly (readonly [what: string, ...argv: string[]])[] = [
   ['commander, a wrong option', program, 'validate', '--nothing'],
   ['validate file.json', program, 'validate', fixture],
   ['validate file.json --format json', program, 'validate', fixture, '--format', 'json'],
+  ['lint file.json', program, 'lint', file('client.json', JSON.stringify(toDocument(0), null, 2))],
   ['validate broken.json', program, 'validate', 'fixtures/invalid/redirect-uris.json'],
   ['explain <id>', program, 'explain', 'json-utf8'],
 ]
@@ -104,15 +105,15 @@ function toDocument(n: number): object {
     policy_uri: `${origin}/privacy`,
     redirect_uris: [
       'http://127.0.0.1/callback',
-      'http://localhost/callback',
+      'http://[::1]/callback',
       // One error in a tenth of them.
-      isFaulty ? `http://client-${n}.example.com/callback` : `${origin}/callback`,
+      isFaulty ? `http://client-${n}.example.com/callback` : 'http://127.0.0.1:33418/callback',
     ],
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
     scope: 'openid profile mcp:read mcp:write',
     token_endpoint_auth_method: 'none',
-    application_type: 'web',
+    application_type: 'native',
     contacts: [`operations-${n}@example.com`],
     software_id: `00000000-0000-4000-8000-${`${n}`.padStart(12, '0')}`,
     software_version: `1.${n % 100}.0`,
@@ -155,6 +156,12 @@ function bulkCases(): BulkCase[] {
       argv: [program, 'validate', files],
       base: [loop('parse-files.cjs', 'files', '', ''), files],
       budget: 2,
+    },
+    {
+      what: 'lint <directory>',
+      argv: [program, 'lint', files],
+      base: [loop('parse-files.cjs', 'files', '', ''), files],
+      budget: 4,
     },
     {
       what: 'run-time ajv on the same files',

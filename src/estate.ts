@@ -63,11 +63,14 @@ function toNeighbour({ metadata, source, url }: MetadataDocument): Neighbour {
 }
 
 /** Every program on a machine may use its loopback; what has no scheme, or one that is nobody's, is reported elsewhere. */
-const isOwn = ({ scheme, isDangerous, url }: RedirectUri): boolean =>
-  scheme !== '' && !isDangerous && !(url && isLoopbackHost(url.host.text))
+const isOwn = ({ scheme, isDangerous, isOnLoopback, url }: RedirectUri): boolean =>
+  scheme !== '' && !isDangerous && !isOnLoopback && !(url && isLoopbackHost(url.host.text))
 
 /** A name as readers compare it: without letter case, width and the number of blanks. */
 const foldName = (name: string | undefined): string | undefined =>
+  name !== undefined && /^[!-~]+(?: [!-~]+)*$/.test(name) ? name.toLowerCase() : foldForeign(name)
+
+const foldForeign = (name: string | undefined): string | undefined =>
   // Upper case first, which writes out letters such as U+00DF.
   name?.normalize('NFKC').toUpperCase().toLowerCase().replace(/\s+/g, ' ').trim()
 

@@ -100,6 +100,7 @@ export async function judge(
   const optionsFor = (
     source: Source,
     { ruleset, severities, policy }: Measure,
+    neighbours?: EvaluateOptions['neighbours'],
   ): EvaluateOptions => {
     const known = baseline?.suppressing(source, ruleset.profile.id)
     return {
@@ -107,6 +108,7 @@ export async function judge(
       allowLoopback: options.allowLoopback,
       severities,
       policy,
+      neighbours,
       suppress: waivers ? (found) => waivers.settle(source, found, known?.(found)) : known,
     }
   }
@@ -135,8 +137,8 @@ export async function judge(
         if (document.url === undefined && !document.hosting?.copy) state.isCompared = false
         const neighbours = estate?.compare(document, profile)
         for (const measure of measures) {
-          const judging = { ...optionsFor(source, measure), neighbours }
-          const report = evaluate(document, measure.ruleset, judging)
+          const asking = optionsFor(source, measure, neighbours)
+          const report = evaluate(document, measure.ruleset, asking)
           baseline?.settle(source, report)
           if (waivers) {
             waivers.note(source, report)

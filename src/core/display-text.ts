@@ -17,14 +17,19 @@ export interface DisplayText {
 }
 
 /** The texts in a document that users read, in every language. */
-export function* displayTexts(metadata: Metadata): Generator<DisplayText> {
-  for (const [name, text] of Object.entries(metadata)) {
-    const member = name.split('#', 1)[0] ?? name
-    if (typeof text !== 'string' || !DISPLAYED.has(member)) continue
+export function displayTexts(metadata: Metadata): readonly DisplayText[] {
+  const texts: DisplayText[] = []
+  for (const name of Object.keys(metadata)) {
+    const hash = name.indexOf('#')
+    const member = hash < 0 ? name : name.slice(0, hash)
+    if (!DISPLAYED.has(member)) continue
+    const text: unknown = metadata[name as keyof Metadata]
+    if (typeof text !== 'string') continue
     // Only a language tag is foreign.
     const subject = name === member ? name : nameMember(name)
-    yield { at: `/${escapeToken(name)}`, subject, member, text }
+    texts.push({ at: `/${escapeToken(name)}`, subject, member, text })
   }
+  return texts
 }
 
 /** A part of a text that is not what it seems, with a clause that says so. */

@@ -450,7 +450,8 @@ function provideEstate(
     return { status: 'not-applicable', reason: 'no document that could be read is before it' }
   }
   if (document.clientId === undefined) return { status: 'not-applicable', reason: NO_CLIENT_ID }
-  return given({ ...document, neighbours })
+  const { metadata, mistyped, redirects, text, urls, value } = document
+  return given({ metadata, mistyped, redirects, text, urls, value, neighbours })
 }
 
 const NO_CLIENT_ID = 'there is no client_id'

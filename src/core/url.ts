@@ -42,6 +42,20 @@ const FOREIGN = /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})/
  * @see [RFC 3986 - Uniform Resource Identifier (URI): Generic Syntax](https://www.rfc-editor.org/rfc/rfc3986.html#section-3)
  */
 export function splitUrl(raw: string): RawUrl | undefined {
+  if (raw.length > MAX_KEPT) return split(raw)
+  // Several rules take the same URLs of a document apart.
+  let url = kept.get(raw)
+  if (url !== undefined) return url
+  url = split(raw)
+  if (kept.size >= 64) kept.clear()
+  if (url) kept.set(raw, url)
+  return url
+}
+
+const MAX_KEPT = 256
+const kept = new Map<string, RawUrl>()
+
+function split(raw: string): RawUrl | undefined {
   // Never through new URL(): it repairs dot segments, empty components, ports and backslashes.
   const match = ABSOLUTE.exec(raw)
   if (!match || (raw.includes('%') && FOREIGN.test(raw))) return undefined

@@ -67,6 +67,7 @@ export default defineRule({
 
   *check({ metadata }) {
     const { grant_types = [] } = metadata
+    if (grant_types.every((grant) => USUAL.includes(grant))) return
     if (!grant_types.includes('authorization_code') || isForAtproto(metadata)) return
     const passed = new Set(USUAL)
     for (const [index, grant] of grant_types.entries()) {

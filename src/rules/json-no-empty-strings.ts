@@ -63,11 +63,12 @@ export default defineRule({
   },
 
   *check({ value, urls }) {
-    const links = new Set<string>(urls.map(({ at }) => at))
-    for (const [name, text] of Object.entries(value)) {
+    for (const name of Object.keys(value)) {
+      const text = value[name]
       if (typeof text !== 'string' || text.trim() !== '' || APART.has(name)) continue
       const at = `/${escapeToken(name)}` as const
-      if (!isRegistered(name) || links.has(at) || (name === 'scope' && text !== '')) continue
+      const isLink = urls.some((link) => link.at === at)
+      if (!isRegistered(name) || isLink || (name === 'scope' && text !== '')) continue
       yield {
         at,
         message: `${nameMember(name)} is empty`,

@@ -131,7 +131,8 @@ export default defineRule({
 })
 
 /** RFC 3986 section 4.3, and RFC 9110 section 4.2: http and https have a host. */
-function faultOf({ scheme, text }: RedirectUri): UrlFault | undefined {
+function faultOf({ scheme, text, url }: RedirectUri): UrlFault | undefined {
+  if (url) return undefined
   const foreign = explainForeignCharacter(text)
   // Reported by redirect-no-wildcard.
   if (foreign || findWildcard(text)) return foreign

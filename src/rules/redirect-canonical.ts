@@ -94,9 +94,13 @@ export default defineRule({
   },
 })
 
-/** How URL parsers spell it; undefined where another rule says that it is no redirection URI. */
+/** What has nothing that parsers could spell in another way. */
+const PLAIN =
+  /^https?:\/\/(?:\[::1\]|[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(?!80\/|443\/)[1-9][0-9]*)?\/[^.%'?#]*$/
+
+/** How URL parsers spell it; undefined where nothing is to be said of it, or where another rule says that it is no redirection URI. */
 function parsedFormOf({ scheme, url, isOnLoopback }: RedirectUri): string | undefined {
-  if (!url || (scheme !== 'https' && !isOnLoopback)) return undefined
+  if (!url || PLAIN.test(url.raw) || (scheme !== 'https' && !isOnLoopback)) return undefined
   // An empty one is left out by parsers, any other is reported by redirect-no-userinfo.
   if (url.userinfo && /[^:]/.test(url.userinfo.text)) return undefined
   return spellingOf(url)
