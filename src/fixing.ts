@@ -78,7 +78,7 @@ export async function createFixing(isWriting: boolean, isQuiet: boolean, io: Io)
       const left = [
         [errors, 'error'],
         [warnings, 'warning'],
-        [infos, 'info'],
+        [infos, 'remark'],
       ] as const
       const counts = left.flatMap(([count, noun]) =>
         count > 0 ? `${count} ${plural(count, noun)}` : [],

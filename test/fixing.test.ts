@@ -164,7 +164,7 @@ describe('lint --fix', () => {
         '"a.json" cannot be written: it is read-only',
         '"b.json" was left: it has another name (a hard link), under which the old text would stay; part them first',
         '"c.json": 1 defect repaired',
-        'left to the author: 2 warnings, 2 infos',
+        'left to the author: 2 warnings, 2 remarks',
         '',
       ].join('\n'),
     )
