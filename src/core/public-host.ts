@@ -4,15 +4,15 @@ import type { Finding, Pointer } from './types.js'
 import type { RawUrl } from './url.js'
 
 /** Finds a host that no server may fetch from, in a URL that a message names by its subject. */
-export function* findPrivateHost(
+export function findPrivateHost(
   at: Pointer,
   subject: string,
   { host }: RawUrl,
   suggestion: string,
-): Generator<Finding> {
+): Finding | undefined {
   const reason = specialUseOfHost(host.text)
-  if (reason === undefined) return
-  yield {
+  if (reason === undefined) return undefined
+  return {
     at,
     isLoopback: isLoopbackHost(host.text),
     part: { offset: host.offset, length: host.text.length },

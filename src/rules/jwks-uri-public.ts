@@ -38,6 +38,7 @@ export default defineRule({
   *check({ metadata: { jwks_uri = '' } }) {
     const url = splitUrl(jwks_uri)
     if (!url || !/^https?$/i.test(url.scheme.text)) return
-    yield* findPrivateHost('/jwks_uri', 'jwks_uri', url, 'publish the keys on a public host')
+    const found = findPrivateHost('/jwks_uri', 'jwks_uri', url, 'publish the keys on a public host')
+    if (found) yield found
   },
 })

@@ -48,7 +48,8 @@ export default defineRule({
   *check({ metadata: { jwks }, urls }) {
     for (const { at, subject, url } of [...urls, ...certificatesOf(jwks)]) {
       if (!url || !/^https?$/i.test(url.scheme.text)) continue
-      yield* findPrivateHost(at, subject, url, 'write a public URL, or leave the member out')
+      const found = findPrivateHost(at, subject, url, 'write a public URL, or leave the member out')
+      if (found) yield found
     }
   },
 })

@@ -39,11 +39,9 @@ export default defineRule({
     ],
   },
 
-  check: ({ clientIdUrl }) =>
-    findPrivateHost(
-      '/client_id',
-      'client_id',
-      clientIdUrl,
-      'publish the document on a public host',
-    ),
+  *check({ clientIdUrl }) {
+    const suggestion = 'publish the document on a public host'
+    const found = findPrivateHost('/client_id', 'client_id', clientIdUrl, suggestion)
+    if (found) yield found
+  },
 })

@@ -78,6 +78,8 @@ export default defineRule({
         suggestion: 'publish the document on a host that stays yours',
       }
     }
+    // Most paths have nothing like one.
+    if (!/[0-9]\.[0-9]|[0-9a-f]{40}/.test(path.text)) return
     const segment = segmentsOf(path).find(isVersioned)
     if (!segment) return
     const { text, offset } = segment
