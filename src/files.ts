@@ -117,7 +117,9 @@ function openTemporary(path: string, present: Stats | undefined) {
     writer.flush()
     // Only root may give a file away, and then it does.
     if (present) attempt(() => fchownSync(descriptor, present.uid, present.gid))
-    if (mode !== undefined) fchmodSync(descriptor, mode)
+    const isOfGroup = !present || fstatSync(descriptor).gid === present.gid
+    // For another group than before it is closed.
+    if (mode !== undefined) fchmodSync(descriptor, isOfGroup ? mode : mode & 0o707)
     fsyncSync(descriptor)
     isOpen = false
     closeSync(descriptor)

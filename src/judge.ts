@@ -72,6 +72,9 @@ export async function judge(
     printConfig(targets, config, measuresOf, io)
     return 0
   }
+  if (options.repairs && names.length === 0 && options.targetsFrom === undefined) {
+    refuseForeign(config)
+  }
   const input = await findInput(names, options, config, except, io)
   const waivers = config?.waivers
 
@@ -109,7 +112,9 @@ export async function judge(
       severities,
       policy,
       neighbours,
-      suppress: waivers ? (found) => waivers.settle(source, found, known?.(found)) : known,
+      suppress: waivers
+        ? (found, isFolded) => waivers.settle(source, found, known?.(found), isFolded)
+        : known,
     }
   }
   const toRepair = (source: Source, measures: readonly Measure[]) =>
@@ -294,6 +299,15 @@ function createUsual(
   const profiles = names.length > 0 ? names.map((name) => findProfile(name)) : [findProfile()]
   const usual = Array.from(new Set(profiles), (profile) => ({ ruleset: rulesetOf(profile) }))
   return (_, asked) => (asked ? [{ ruleset: rulesetOf(asked) }] : usual)
+}
+
+/** Whoever wrote a configuration may not have files rewritten that are not beside it. */
+function refuseForeign(config: ReadConfig | undefined): void {
+  const outside = config?.documents.find(({ isOutside }) => isOutside)
+  if (!outside) return
+  throw new UsageError(
+    `${outside.place}${quote(outside.name)} is outside the directory of the configuration: to repair it, name it on the command line`,
+  )
 }
 
 /** From when on a run has failed. */

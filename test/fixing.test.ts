@@ -44,6 +44,30 @@ const lint = (argv: readonly string[], setting: Parameters<typeof runHere>[1]) =
 const textIn = (cwd: string, name: string) => readFileSync(join(cwd, name), 'utf8')
 
 describe('lint --fix', () => {
+  test('leaves files that only a configuration names, and that are not beside it', async () => {
+    const cwd = folder({ 'cimd.json': BROKEN, 'repository/here.json': BROKEN })
+    const at = join(cwd, 'repository')
+    const configure = (file: string) =>
+      writeFileSync(
+        join(at, 'mcp-cimd.config.json'),
+        JSON.stringify({ documents: { [file]: URL } }),
+      )
+    for (const file of ['../cimd.json', join(cwd, 'cimd.json')]) {
+      configure(file)
+      const { code, stderr } = await lint(['--fix'], { cwd: at })
+      expect(code).toBe(2)
+      expect(stderr).toMatch(
+        /^mcp-cimd: mcp-cimd\.config\.json:1:15: "[^"]*cimd\.json" is outside the/,
+      )
+    }
+    expect(textIn(cwd, 'cimd.json')).toBe(BROKEN)
+    expect((await lint(['--fix', '../cimd.json'], { cwd: at })).code).toBe(0)
+    expect(textIn(cwd, 'cimd.json')).toBe(REPAIRED)
+    configure('here.json')
+    expect((await lint(['--fix'], { cwd: at })).code).toBe(0)
+    expect(textIn(at, 'here.json')).toBe(REPAIRED)
+  })
+
   test('repairs the file, and reports on what is in it then', async () => {
     const cwd = folder({ 'cimd.json': BROKEN })
     const fixed = await lint(['--fix', 'cimd.json'], { cwd })

@@ -134,7 +134,13 @@ describe('lint --format markdown', () => {
       ['code', 'h2', 'p', 'table', 'tbody', 'td', 'th', 'thead', 'tr'].sort(),
     )
     if (/^[ -~]{3,200}$/.test(text) && text.trim() !== '') {
-      expect(rows[1]?.[2]?.replace('\\u{3a}', ':').replace('\\u{23}', '#').trim()).toBe(text.trim())
+      expect(
+        rows[1]?.[2]
+          ?.replace('\\u{7c}', '|')
+          .replace('\\u{3a}', ':')
+          .replace('\\u{23}', '#')
+          .trim(),
+      ).toBe(text.trim())
     }
   })
 

@@ -247,6 +247,15 @@ describe('overrides', () => {
   })
 })
 
+test.each(['!a/*.json', '{a,aa}+b', '[a]+b', '[!a]*', 'a|b'])(
+  'a glob such as %j is refused',
+  async (glob) => {
+    expect(await refused({ overrides: [{ documents: [glob] }] })).toBe(
+      `mcp-cimd: ${FILE}:1:29: item 0 of documents of item 0 of overrides is "${glob}", where "!", "|" and a "+" after a bracket are not read: write what is meant, not what is not\n`,
+    )
+  },
+)
+
 test('globs are never catastrophic', () => {
   const matches = createMatcher(['https://**/*-*x'], '/', (path) => path)
   const started = performance.now()
@@ -295,6 +304,10 @@ describe('a policy', () => {
     [
       { patterns: { client_name: '(a' } },
       '1:38: client_name of patterns of policy is "(a", which is no regular expression that is read in linear time: missing closing ): `(a`',
+    ],
+    [
+      { patterns: { client_name: '(?:a?){600}(?:b?){0,401}' } },
+      '1:38: client_name of patterns of policy is "(?:a?){600}(?:b?){0,401}", which repeats 1001 times in all, and 1000 are allowed',
     ],
     [
       { patterns: { client_name: '(?=a)' } },

@@ -51,6 +51,28 @@ describe('a waiver', () => {
     ])
   })
 
+  test('for one place is not for others that are counted with it', async () => {
+    const many = JSON.stringify({
+      ...JSON.parse(GOOD),
+      redirect_uris: Array.from({ length: 60 }, (_, n) => `https://client.example.com/${n}#x`),
+    })
+    const { code, found } = await run(
+      Array.from({ length: 50 }, (_, n) => ({
+        rule: RULE,
+        reason: 'r',
+        at: `/redirect_uris/${n}`,
+      })),
+      ['validate', 'a.json'],
+      { 'a.json': many },
+    )
+    expect(found).toHaveLength(50)
+    expect(found.filter(({ suppressed }) => !suppressed).map(({ message }) => message)).toEqual([
+      expect.stringContaining('and 10 more like it'),
+    ])
+    expect(code).toBe(1)
+    expect((await validate({}, { 'a.json': many })).code).toBe(0)
+  })
+
   test('is told by every format that tells findings', async () => {
     const waivers = [{ rule: RULE, reason: 'gone soon', until: '2026-12-31' }]
     const cwd = folder({ 'a.json': WRONG, [FILE]: JSON.stringify({ waivers }) })
@@ -155,7 +177,7 @@ describe('a waiver that is over', () => {
 })
 
 describe('a waiver that no document needs', () => {
-  const NOTE = `${FILE}:1:13: the waiver of "${RULE}" is for nothing that was found: take it out\n`
+  const NOTE = `${FILE}:1:13: the waiver of "${RULE}" is for nothing that was found in the documents judged: take it out, or narrow it\n`
 
   test.each([
     ['is told', {}, { 'a.json': GOOD }, NOTE],

@@ -41,6 +41,8 @@ function read(path: string, pointer: ConfigFile['pointer'], io: Io): ConfigFile 
   const kind = attempt(() => io.statOf(path))?.kind
   if (kind === undefined) return undefined
   if (kind === 'directory') throw new UsageError(`the configuration ${quote(path)} is a directory`)
+  // To read from a pipe that nobody writes to would take for ever.
+  if (kind === 'other') throw new UsageError(`the configuration ${quote(path)} is no regular file`)
   try {
     const bytes = io.readFile(path, MAX_BYTES + 1)
     if (bytes.length <= MAX_BYTES) return { path, bytes, pointer }

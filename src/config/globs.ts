@@ -24,6 +24,9 @@ function faultOf(glob: string): string | undefined {
   if (glob === '') return 'is empty: write a glob such as "clients/*.json"'
   if (glob.length > MAX_GLOB) return `has ${glob.length} characters, and ${MAX_GLOB} are allowed`
   if (glob.includes('(')) return `is ${quote(glob)}, where "(" is not read: write "{a,b}" or "?"`
+  if (/^!|[\]}]\+|\||\[!/.test(glob)) {
+    return `is ${quote(glob)}, where "!", "|" and a "+" after a bracket are not read: write what is meant, not what is not`
+  }
   const choices = glob.match(/\*+|\{/g)?.length ?? 0
   if (choices > MAX_CHOICES) {
     return `has ${choices} "*" and "{", and ${MAX_CHOICES} are allowed: write two globs, or a shorter one`

@@ -3,6 +3,9 @@ import { RE2JS } from 're2js'
 /** The longest regular expression, in UTF-16 units. */
 const MAX_LENGTH = 200
 
+/** The most repetitions by number, such as `{1,64}`, in all: each is a copy of what is repeated. */
+const MAX_REPEATS = 1000
+
 /** The longest text that a JSON Schema has matched: a longer one does not match. */
 const MAX_TEXT = 2048
 
@@ -23,6 +26,12 @@ export interface Pattern {
 export function compilePattern(source: string): Pattern {
   if (source.length > MAX_LENGTH) {
     throw new Error(`has ${source.length} characters, and ${MAX_LENGTH} are allowed`)
+  }
+  const repeats = Array.from(source.matchAll(/\{[0-9]*,?([0-9]*)\}/g), ([all]) =>
+    Math.max(...(all.match(/[0-9]+/g) ?? ['0']).map(Number)),
+  ).reduce((sum, count) => sum + count, 0)
+  if (repeats > MAX_REPEATS) {
+    throw new Error(`repeats ${repeats} times in all, and ${MAX_REPEATS} are allowed`)
   }
   const compiled = compile(source)
   return {

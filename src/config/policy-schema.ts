@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { subjectAt } from '../core/place.js'
 import { quote } from '../core/printable.js'
 import { escapeToken } from '../core/scan.js'
+import { redact } from '../core/secrets.js'
 import type { Finding, JsonSchema, Pointer } from '../core/types.js'
 import type { Problem } from './explain.js'
 import { compilePattern } from './patterns.js'
@@ -107,5 +108,5 @@ function toFinding({
   }
   const at = instancePath as Pointer
   const subject = at === '' ? 'the document' : subjectAt(at)
-  return { at, message: `${subject} ${message}, as ${rule} has it ${where}`, suggestion }
+  return { at, message: `${subject} ${redact(message)}, as ${rule} has it ${where}`, suggestion }
 }

@@ -5,6 +5,7 @@ import type { Policy, PreparedPolicy } from '../core/policy.js'
 import { escapeToken } from '../core/scan.js'
 import type { MetadataDocument, Pointer, Profile, Range, Source } from '../core/types.js'
 import type { Io } from '../io.js'
+import { pathIn } from '../workspace.js'
 import type { Config, Override } from './config.js'
 import { explainFaults, type Problem } from './explain.js'
 import type { ConfigFile } from './find.js'
@@ -26,6 +27,8 @@ export interface ReadConfig {
     readonly clientId: string
     /** Where it was named, for messages. */
     readonly place: string
+    /** Whether it is neither in the directory of the configuration nor below. */
+    readonly isOutside: boolean
   }[]
   /** What a document is judged by, under the profile that it asks for itself or those of the run. */
   measuresOf(source: Source, asked?: Profile): readonly Measure[]
@@ -77,6 +80,7 @@ export function readConfig(file: ConfigFile, reading: Reading, io: Io): ReadConf
       name: relative('', resolve(dirname(path), file)),
       clientId,
       place: placeOf({ at: `/documents/${escapeToken(file)}`, on: 'key' }),
+      isOutside: pathIn(resolve(dirname(path)), resolve(dirname(path), file)) === undefined,
     })),
     measuresOf: createMeasures(
       { ...common, profiles: isDecided ? decided : usual, isDecided },

@@ -10,8 +10,15 @@ export interface Waivers {
    * even where it is known.
    *
    * @param known Why it does not count otherwise.
+   * @param isFolded Whether it stands for others too, which may be elsewhere: a waiver for one place is
+   * not for them.
    */
-  settle(source: Source, found: Diagnostic, known: Suppression | undefined): Suppression | undefined
+  settle(
+    source: Source,
+    found: Diagnostic,
+    known: Suppression | undefined,
+    isFolded: boolean,
+  ): Suppression | undefined
   /** Takes note of what was asked of a document; the report has what passed, too. */
   note(source: Source, report: Report): void
   /** A line for each waiver that was not needed by any document it is for. */
@@ -37,9 +44,13 @@ export function createWaivers(given: readonly Waiving[], today: string): Waivers
   const asked = new Set<Waiving>()
   const isOver = ({ waiver }: Waiving) => waiver.until !== undefined && waiver.until < today
   return {
-    settle(source, found, known) {
+    settle(source, found, known, isFolded) {
       const matching = given.filter(
-        ({ waiver, isFor }) => waiver.rule === found.id && isAt(waiver, found) && isFor(source),
+        ({ waiver, isFor }) =>
+          waiver.rule === found.id &&
+          isAt(waiver, found) &&
+          !(isFolded && waiver.at) &&
+          isFor(source),
       )
       for (const waiving of matching) used.add(waiving)
       const { waiver } = matching.find((waiving) => !isOver(waiving)) ?? {}
@@ -66,7 +77,7 @@ export function createWaivers(given: readonly Waiving[], today: string): Waivers
         .filter((waiving) => asked.has(waiving) && !used.has(waiving))
         .map(
           ({ place, waiver: { rule } }) =>
-            `${place}the waiver of ${quote(rule)} is for nothing that was found: take it out`,
+            `${place}the waiver of ${quote(rule)} is for nothing that was found in the documents judged: take it out, or narrow it`,
         ),
     of: (source) =>
       given

@@ -159,7 +159,13 @@ export interface EvaluateOptions {
   /** What it has in common with documents before it; undefined when there is no other in the run. */
   readonly neighbours?: Neighbours | 'none-before' | undefined
   /** Says which diagnostics do not count; it may also make one graver, and say why. */
-  readonly suppress?: ((diagnostic: Diagnostic) => Suppression | undefined) | undefined
+  readonly suppress?:
+    | ((
+        diagnostic: Diagnostic,
+        /** Whether it stands for others too, which may be elsewhere. */
+        isFolded: boolean,
+      ) => Suppression | undefined)
+    | undefined
   /** Is handed what a rule found, and what is said of it: of many findings only the first. */
   readonly onFound?: (findings: readonly Finding[], diagnostics: readonly Diagnostic[]) => void
 }
@@ -217,8 +223,9 @@ export function evaluate(
         continue
       }
       const diagnostics = toDiagnostics(findings, standing, document, options)
-      for (const diagnostic of diagnostics) {
-        const suppressed = options.suppress?.(diagnostic)
+      for (const [index, diagnostic] of diagnostics.entries()) {
+        const isFolded = index === MAX_DIAGNOSTICS - 1 && findings.length > MAX_DIAGNOSTICS
+        const suppressed = options.suppress?.(diagnostic, isFolded)
         if (suppressed) diagnostic.suppressed = suppressed
         counts[suppressed ? 'suppressed' : diagnostic.severity]++
       }

@@ -30,6 +30,7 @@ export function didYouMean(name: string, candidates: readonly string[]): string 
   const allowed = Math.min(Math.max(2, Math.floor(name.length / 3)), name.length - 1)
   if (near !== undefined && distance(lower, near) <= allowed) return `; did you mean "${near}"?`
   const longer = name.length < 3 ? [] : candidates.filter((candidate) => candidate.includes(lower))
+  if (longer.length === 1) return `; did you mean "${longer[0]}"?`
   return longer.length > 0 ? `; did you mean one of ${longer.slice(0, 5).join(', ')}?` : ''
 }
 

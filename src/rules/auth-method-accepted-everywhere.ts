@@ -23,6 +23,10 @@ export default defineRule({
     valid: [
       { document: { token_endpoint_auth_method: 'none' } },
       { document: {} },
+      // Reported by auth-native-public.
+      {
+        document: { token_endpoint_auth_method: 'private_key_jwt', application_type: 'native' },
+      },
       // The servers of atproto take it.
       { document: { token_endpoint_auth_method: 'private_key_jwt', scope: 'atproto' } },
       // Reported by auth-method-supported-by-mcp-as, auth-method-known and json-types.
@@ -38,20 +42,22 @@ export default defineRule({
           'token_endpoint_auth_method is "private_key_jwt", and several servers take public clients only',
         ],
         suggestions: [
-          'for those publish a second document with "none" at another URL; keep this one for the others',
+          'for those publish a second document with "none", at a URL and with redirection URIs of its own',
         ],
       },
     ],
   },
 
   *check({ metadata }) {
-    if (metadata.token_endpoint_auth_method !== 'private_key_jwt' || isForAtproto(metadata)) return
+    const { application_type, token_endpoint_auth_method } = metadata
+    if (token_endpoint_auth_method !== 'private_key_jwt') return
+    if (application_type === 'native' || isForAtproto(metadata)) return
     yield {
       at: '/token_endpoint_auth_method',
       message:
         'token_endpoint_auth_method is "private_key_jwt", and several servers take public clients only',
       suggestion:
-        'for those publish a second document with "none" at another URL; keep this one for the others',
+        'for those publish a second document with "none", at a URL and with redirection URIs of its own',
     }
   },
 })

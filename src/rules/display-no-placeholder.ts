@@ -117,5 +117,5 @@ const toFinding = (
   at,
   part: { offset: index, length: found.length },
   message: `${subject} has a placeholder left in it, ${quote(found)}`,
-  suggestion: 'fill it in, or leave the member out',
+  suggestion: at === '/client_name' ? 'fill it in' : 'fill it in, or leave the member out',
 })

@@ -17,7 +17,7 @@ export default defineRule({
   rationale: `
     The redirection URI is what keeps one public client from passing as another. Where two share one,
     the codes of either arrive at the same place; with a scheme of its own it is whichever app
-    registered that scheme last. Compared is character by character, with the documents before it, and
+    registered that scheme last. URIs are compared character by character, with the documents before it, and
     clients are two where their \`client_id\` differs. Loopback is everybody's and does not count.`,
   examples: {
     valid: [

@@ -1,6 +1,8 @@
 import { defineRule } from '../core/define.js'
 import { isLoopbackHost } from '../core/ip.js'
+import type { UrlMember } from '../core/metadata.js'
 import { judgeHost } from '../core/policy.js'
+import { quote } from '../core/printable.js'
 import { splitUrl } from '../core/url.js'
 
 export default defineRule({
@@ -30,6 +32,14 @@ export default defineRule({
     ],
     invalid: [
       {
+        document: { logo_uri: 'https://elsewhere.example\\@cdn.example.com/logo.png', tos_uri: '' },
+        policy: { hosts: { links: ['cdn.example.com'] } },
+        at: ['/logo_uri'],
+        messages: [
+          'logo_uri is no URL, so its host is not known, and the policy allows "cdn.example.com"',
+        ],
+      },
+      {
         document: {
           'logo_uri#de': 'https://example.net/logo.png',
           jwks_uri: 'https://example.org/jwks.json',
@@ -44,9 +54,23 @@ export default defineRule({
   *check({ metadata: { jwks_uri = '' }, urls, policy }) {
     const allowed = policy.says.hosts?.links
     if (!allowed) return
-    const keys = { at: '/jwks_uri', subject: 'jwks_uri', url: splitUrl(jwks_uri) } as const
-    for (const { at, subject, url } of [...urls, keys]) {
-      if (url && !isLoopbackHost(url.host.text)) yield* judgeHost(allowed, subject, at, url)
+    const keys: Omit<UrlMember, 'member'> = {
+      at: '/jwks_uri',
+      subject: 'jwks_uri',
+      text: jwks_uri,
+      url: splitUrl(jwks_uri),
+    }
+    for (const { at, subject, text, url } of [...urls, keys]) {
+      if (url) {
+        if (!isLoopbackHost(url.host.text)) yield* judgeHost(allowed, subject, at, url)
+      } else if (/[\\:]|\/\//.test(text)) {
+        // Programs that repair it may be led anywhere.
+        yield {
+          at,
+          message: `${subject} is no URL, so its host is not known, and the policy allows ${allowed.map(quote).join(', ')}`,
+          suggestion: 'write an absolute URL on an allowed host',
+        }
+      }
     }
   },
 })

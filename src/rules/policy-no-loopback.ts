@@ -9,7 +9,8 @@ export default defineRule({
   level: 'ADVICE',
   needs: 'policy',
   cites: [],
-  title: 'Where the policy forbids loopback, no URI in the document leads to the own machine.',
+  title:
+    "Where the policy forbids loopback, no URI in the document leads to the user's own machine.",
   rationale: `
     Redirection URIs on loopback are right for native apps, and left over from development in all
     others: any program on the user's machine may receive what is sent there.`,

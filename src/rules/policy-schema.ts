@@ -5,7 +5,7 @@ export default defineRule({
   level: 'ADVICE',
   needs: 'policy',
   cites: [],
-  title: 'The document holds the JSON Schema of the policy.',
+  title: 'The document satisfies the JSON Schema of the policy.',
   rationale: `
     What the other members of a policy cannot say, a JSON Schema can: draft 2020-12, or draft-07 where
     its \`$schema\` says so. Of a document beyond 64 KiB only the first fault is told.`,

@@ -9,7 +9,7 @@ export default defineRule({
   level: 'ADVICE',
   cites: [rfc(3986, '6.2.1'), rfc(9700, '2.1')],
   reads: ['redirect_uris'],
-  title: 'Each redirection URI of the web is spelled as URL parsers spell it.',
+  title: 'Each http or https redirection URI is spelled as URL parsers spell it.',
   rationale: `
     Servers compare character for character. A client that builds the URI with a URL parser sends the
     spelling of the parser: lower case, no default port, a "/" where there is no path, and no dot

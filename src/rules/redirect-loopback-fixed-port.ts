@@ -43,7 +43,7 @@ export default defineRule({
         document: { redirect_uris: ['http://127.0.0.1/cb'] },
         at: ['/redirect_uris/0'],
         messages: [
-          'item 0 of redirect_uris, "http://127.0.0.1/cb", has no port, and servers that compare the port refuse every other',
+          'item 0 of redirect_uris, "http://127.0.0.1/cb", has no port, and servers that compare it refuse the one the app listens on',
         ],
         suggestions: [
           'list one with a port of your own too, such as "http://127.0.0.1:33418/cb", and try that port first',
@@ -53,7 +53,17 @@ export default defineRule({
         document: {
           redirect_uris: ['https://client.example.com/', 'http://localhost/a', 'http://[::1]?b'],
         },
-        at: ['/redirect_uris/1'],
+        at: ['/redirect_uris/2'],
+        suggestions: [
+          'list one with a port of your own too, such as "http://[::1]:33418/?b", and try that port first',
+        ],
+      },
+      {
+        document: { redirect_uris: ['http://localhost/a'] },
+        at: ['/redirect_uris/0'],
+        suggestions: [
+          'list one with a port of your own too, such as "http://127.0.0.1:33418/a", and try that port first',
+        ],
       },
       // Port 80 is the port of a URI without one.
       { document: { redirect_uris: ['http://127.0.0.1:/cb'] }, at: ['/redirect_uris/0'] },
@@ -62,16 +72,21 @@ export default defineRule({
 
   *check({ metadata, redirects }) {
     if (isForAtproto(metadata)) return
-    const first = redirects.find((redirect) => isOnLoopback(redirect) && !redirect.url?.port?.text)
+    const portless = redirects.filter(
+      (redirect) => isOnLoopback(redirect) && !redirect.url?.port?.text,
+    )
+    const first =
+      portless.find(({ url }) => url?.host.text.toLowerCase() !== 'localhost') ?? portless[0]
     if (!first?.url) return
     if (redirects.some((redirect) => isOnLoopback(redirect) && redirect.url?.port?.text)) return
     const { at, text, url } = first
     const { host, path } = url
-    const end = host.offset + host.text.length
+    const literal = host.text.startsWith('[') ? host.text : '127.0.0.1'
+    const rest = path.text === '' ? `/${text.slice(path.offset)}` : text.slice(path.offset)
     yield {
       at,
-      message: `${subjectOf(at, text)} has no port, and servers that compare the port refuse every other`,
-      suggestion: `list one with a port of your own too, such as ${quote(`${text.slice(0, end)}:33418${text.slice(path.offset)}`)}, and try that port first`,
+      message: `${subjectOf(at, text)} has no port, and servers that compare it refuse the one the app listens on`,
+      suggestion: `list one with a port of your own too, such as ${quote(`http://${literal}:33418${rest}`)}, and try that port first`,
     }
   },
 })
