@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
-import { toFastRule, toLeanRule } from './scripts/lean-rules.js'
+import { toFastRule, toLeanRule, toLeanServer } from './scripts/lean-rules.js'
+import { findShared } from './scripts/shared-code.js'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
@@ -9,6 +10,7 @@ type Plugin = NonNullable<Options['esbuildPlugins']>[number]
 
 /** What is loaded only when it is needed: it stands in files of its own, beside the program. */
 const LATER = [
+  'acceptance',
   'baseline',
   'commands/completion',
   'commands/explain',
@@ -81,18 +83,63 @@ const engines = (directory: string, load = 'require'): Plugin => ({
 /** For the library, which is an ES module, and imports nothing of Node.js but to fetch. */
 const REQUIRE = "process.getBuiltinModule('node:module').createRequire(import.meta.url)"
 
-const rewritten = (name: string, rewrite: (source: string) => string): Plugin => ({
+/** What is loaded where a start is waited for, and where the program is, seen from there. */
+const TAKERS: Readonly<Record<string, string>> = {
+  acceptance: './cli.cjs',
+  'rules/recommended': '../cli.cjs',
+}
+
+/** What those take from the program instead of carrying it along: names, by the file of `src/core`. */
+const shared = findShared('src/cli.ts', Object.keys(TAKERS))
+
+/** Lets the program give away what others take from it. */
+const giving: Plugin = {
+  name: 'giving',
+  setup(build) {
+    build.onLoad({ filter: /\/src\/cli\.ts$/ }, ({ path }) => ({
+      loader: 'ts',
+      contents: [
+        readFileSync(path, 'utf8'),
+        ...Array.from(shared, ([file, names]) => `export { ${names} } from './${file}.js'`),
+      ].join('\n'),
+    }))
+  },
+}
+
+/** Takes from the program, which is there whenever something else is loaded. */
+const taking = (program: string): Plugin => ({
+  name: 'taking',
+  setup(build) {
+    build.onResolve({ filter: /\/core\// }, ({ path, resolveDir }) => {
+      const name = relative('src', resolve(resolveDir, path)).replaceAll('\\', '/')
+      const isShared = shared.has(name.replace(/\.js$/, ''))
+      return isShared ? { path: 'program', namespace: 'taken' } : undefined
+    })
+    build.onLoad({ filter: /.*/, namespace: 'taken' }, () => {
+      const names = Array.from(shared.values()).flat()
+      const taken = names.map((name) => `${name} = program.${name}`)
+      return { contents: `const program = require('${program}')\nexport const ${taken}` }
+    })
+    build.onResolve({ filter: /cli\.cjs$/ }, ({ path }) => ({ path, external: true }))
+  },
+})
+
+const rewritten = (name: string, filter: RegExp, rewrite: (source: string) => string): Plugin => ({
   name,
   setup(build) {
-    build.onLoad({ filter: /\/src\/rules\/[^/]+\.ts$/ }, ({ path }) => ({
+    build.onLoad({ filter }, ({ path }) => ({
       loader: 'ts',
       contents: rewrite(readFileSync(path, 'utf8')),
     }))
   },
 })
 
-const fastRules = rewritten('fast-rules', toFastRule)
-const leanRules = rewritten('lean-rules', toLeanRule)
+const RULES = /\/src\/rules\/[^/]+\.ts$/
+const SERVERS = /\/src\/(?:servers\/[^/]+|core\/server-facts)\.ts$/
+
+const fastRules = rewritten('fast-rules', RULES, toFastRule)
+const leanRules = rewritten('lean-rules', RULES, toLeanRule)
+const leanServers = rewritten('lean-servers', SERVERS, toLeanServer)
 
 /**
  * What the program never uses of its libraries and would pay for at every start: subprocesses of
@@ -154,7 +201,7 @@ const flatParser: Plugin = {
   },
 }
 
-const shared: Options = {
+const common: Options = {
   target: 'node20',
   platform: 'node',
   splitting: false,
@@ -179,31 +226,41 @@ const withoutImport: NonNullable<Options['esbuildOptions']> = (options) => {
 export default defineConfig([
   // Whoever only judges loads nothing to fetch with.
   {
-    ...shared,
+    ...common,
     format: 'esm',
     entry: { index: 'src/index.ts' },
     splitting: true,
     esbuildPlugins: [engines('./config', REQUIRE), fastRules, flatParser],
   },
   {
-    ...shared,
+    ...common,
     // Starting the loader of ES modules would cost more than judging a document.
     format: 'cjs',
     entry: { cli: 'src/cli.ts' },
     minify: true,
     esbuildOptions: withoutImport,
-    esbuildPlugins: [loadedLater, leanRules, leanLibraries, flatCommander],
+    esbuildPlugins: [loadedLater, giving, leanRules, leanLibraries, flatCommander],
   },
   {
-    ...shared,
+    ...common,
     format: 'cjs',
-    entry: entriesOf(LATER.filter((name) => name !== WITH_PROSE)),
+    entry: entriesOf(LATER.filter((name) => name !== WITH_PROSE && !(name in TAKERS))),
     minify: true,
     esbuildOptions: withoutImport,
     esbuildPlugins: [engines('.'), loadedLater, leanRules, leanLibraries, flatParser],
   },
+  ...Object.entries(TAKERS).map(
+    ([name, program]): Options => ({
+      ...common,
+      format: 'cjs',
+      entry: entriesOf([name]),
+      minify: true,
+      esbuildOptions: withoutImport,
+      esbuildPlugins: [taking(program), leanRules, leanServers],
+    }),
+  ),
   {
-    ...shared,
+    ...common,
     format: 'cjs',
     entry: entriesOf([WITH_PROSE]),
     minify: true,

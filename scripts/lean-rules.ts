@@ -20,6 +20,12 @@ export const toLeanRule = (source: string): string => toFastRule(rewrite(source,
 export const toFastRule = (source: string): string =>
   `import { gather as $gather, NOTHING as $nothing } from '../core/engine.js'\n${rewrite(source, findGenerators)}`
 
+/**
+ * Makes of the source of a named server, or of what its facts are made with, what the program judges
+ * by: only pages and `explain` say what it does.
+ */
+export const toLeanServer = (source: string): string => rewrite(source, findSayings)
+
 function rewrite(source: string, find: (file: ts.SourceFile) => readonly Edit[]): string {
   const file = ts.createSourceFile('rule.ts', source, ts.ScriptTarget.Latest, true)
   return [...find(file)]
@@ -27,19 +33,44 @@ function rewrite(source: string, find: (file: ts.SourceFile) => readonly Edit[])
     .reduce((text, { start, end, text: by }) => text.slice(0, start) + by + text.slice(end), source)
 }
 
-/** Takes out what is for people and for the published schemas, with the comma after it. */
-function findProse(file: ts.SourceFile): Edit[] {
+/** Takes out what is for people and for the published schemas. */
+const findProse = (file: ts.SourceFile): Edit[] =>
+  findProperties(file, ['rationale', 'examples', 'schema'])
+
+/** Takes properties out of objects, with the comma after them. */
+function findProperties(file: ts.SourceFile, names: readonly string[]): Edit[] {
   const edits: Edit[] = []
   const visit = (node: ts.Node): void => {
-    const isProse =
-      ts.isPropertyAssignment(node) &&
-      ['rationale', 'examples', 'schema'].includes(node.name.getText())
-    if (!isProse) {
+    if (!ts.isPropertyAssignment(node) || !names.includes(node.name.getText())) {
       ts.forEachChild(node, visit)
       return
     }
     const end = file.text[node.end] === ',' ? node.end + 1 : node.end
     edits.push({ start: node.getFullStart(), end, text: '' })
+  }
+  visit(file)
+  return edits
+}
+
+/** Which argument of what makes facts says what they are. */
+const SAYINGS: Readonly<Record<string, number>> = {
+  allOf: 0,
+  identifierWithout: 1,
+  known: 0,
+  matching: 1,
+  membersAre: 1,
+  requiring: 1,
+  typed: 2,
+}
+
+/** Takes out what pages say of servers. */
+function findSayings(file: ts.SourceFile): Edit[] {
+  const edits = findProperties(file, ['says', 'assumes'])
+  const visit = (node: ts.Node): void => {
+    const place = ts.isCallExpression(node) ? SAYINGS[node.expression.getText()] : undefined
+    const saying = ts.isCallExpression(node) ? node.arguments[place ?? -1] : undefined
+    if (saying) edits.push({ start: saying.getStart(), end: saying.end, text: "''" })
+    ts.forEachChild(node, visit)
   }
   visit(file)
   return edits

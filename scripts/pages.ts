@@ -1,7 +1,10 @@
+import { askServers } from '../src/acceptance.js'
+import { parseDocument } from '../src/core/document.js'
 import { standingOf } from '../src/core/engine.js'
 import type { Member, MemberType } from '../src/core/members.js'
 import { printable } from '../src/core/printable.js'
-import type { Example, Profile, Rule } from '../src/core/types.js'
+import { EVIDENCE, type Server, sourceOf, TOPICS, type Topic } from '../src/core/server.js'
+import type { Example, Profile, Rule, Verdict } from '../src/core/types.js'
 import { explainRule } from '../src/explanation.js'
 import { type CommandDefinition, EXIT_CODES, flagOf } from '../src/options.js'
 
@@ -104,6 +107,58 @@ export function refusalsPage({ predicted, notPredicted }: Refusals): string {
     `${table(['about', 'the document', 'reported in', 'finding'], rows)}\n`,
     'For these there is none.\n',
     `${table(['reported in', 'why not'], others)}\n`,
+  ].join('\n')
+}
+
+/** What an acceptance comes to, in a cell. */
+const SHORT = { accepted: 'yes', refused: 'no', depends: 'if' } as const satisfies Record<
+  Verdict,
+  string
+>
+
+/**
+ * The page of the named authorization servers: what they accept of documents, and their rules side by
+ * side.
+ *
+ * @param shapes Documents by name, on example domains.
+ */
+export function serversPage(
+  servers: readonly Server[],
+  shapes: readonly (readonly [name: string, text: string])[],
+): string {
+  const acceptances = askServers(['all'])
+  const accepted = shapes.map(([name, text]) => {
+    // Some servers refuse the domains of examples.
+    const document = parseDocument(text.replaceAll(/\bexample\.(com|net|org)\b/g, 'example-$1.dev'))
+    const verdicts = acceptances.of(document)?.servers.map(({ verdict }) => SHORT[verdict]) ?? []
+    return [`\`${name}\``, ...verdicts]
+  })
+  const known = servers.map(({ id, title, version, date, verified, assumes }) => [
+    `\`${id}\``,
+    `${title} ${version}`,
+    `${EVIDENCE[verified]}, ${date}`,
+    assumes.join('; ') || 'nothing',
+  ])
+  const topics = (Object.keys(TOPICS) as Topic[]).flatMap((topic) => {
+    const rows = servers.map((server) => {
+      const fact = server.facts[topic]
+      return [`\`${server.id}\``, fact?.says ?? '?', fact ? link(sourceOf(server, fact)) : '']
+    })
+    return [`## ${TOPICS[topic][0]}\n`, `${table(['server', 'what it does', 'source'], rows)}\n`]
+  })
+  return [
+    NOTICE,
+    '# Authorization servers\n',
+    'What named authorization servers accept, as far as it is known. `mcp-cimd lint --server <id>` judges a',
+    'document by one of them, `--server all` by each; `mcp-cimd explain <id>` prints the rules of one. What',
+    'was seen in a running server is asked again by the tests of this project, of the same version.\n',
+    `${table(['id', 'server', 'known from', 'what its operator must set'], known)}\n`,
+    '## Which shapes of documents they accept\n',
+    'The documents of `fixtures/shapes`, in the shape of real ones, as if they were published on public',
+    'hosts: "yes" with every redirection URI; "if" some setting is not the one the server has from the',
+    'start; "no" where the document, or a sign-in with one of its redirection URIs, is refused.\n',
+    `${table(['document', ...servers.map(({ id }) => `\`${id}\``)], accepted)}\n`,
+    ...topics,
   ].join('\n')
 }
 

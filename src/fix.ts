@@ -48,6 +48,9 @@ interface Tried {
   readonly judged: Judged
 }
 
+/** The changes of one repair; each is compared with each of the others. */
+const MAX_EDITS = 100
+
 /** How often what repairs bring to light is repaired too. */
 const MAX_PASSES = 10
 
@@ -171,7 +174,8 @@ function plan({ document, repairs }: Judged, refused: readonly Planned[]): reado
     if (refused.some((other) => other.repair.fix === repair.fix)) continue
     const edits = root && toEdits(document, root, repair.fix)
     const touched = pointersOf(repair.fix)
-    if (!edits || touched.some((pointer) => names.has(pointer))) continue
+    if (!edits || edits.length > MAX_EDITS) continue
+    if (touched.some((pointer) => names.has(pointer))) continue
     if (planned.some((other) => other.edits.some((a) => edits.some((b) => overlaps(a, b)))))
       continue
     planned.push({ repair, edits })

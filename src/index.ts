@@ -1,14 +1,16 @@
+import { type Acceptances, askServers } from './acceptance.js'
 import type { GivenPolicy } from './config/policy.js'
 import { readPolicy } from './config/read-policy.js'
 import { parseDocument } from './core/document.js'
-import { evaluate } from './core/engine.js'
-import type { Diagnostic, Report, Source } from './core/types.js'
+import { evaluate, type Ruleset } from './core/engine.js'
+import type { Diagnostic, Profile, Report, Source } from './core/types.js'
 import { fix, wholeText } from './fix.js'
 import { type ResolverOptions, settingsOf } from './resolve/options.js'
 import type { Resolution } from './resolve/resolution.js'
 import type { ClientResolver } from './resolve/resolver.js'
 import { rules } from './rules/index.js'
 import { createRulesets, findProfile, type ProfileName } from './rulesets.js'
+import type { ServerId } from './servers/index.js'
 
 export type { Fault, ParseOptions, Stage } from './core/document.js'
 export { parseDocument } from './core/document.js'
@@ -16,6 +18,7 @@ export { UsageError } from './core/errors.js'
 export type { Metadata } from './core/metadata.js'
 export type { AllowedHosts, Choice, Policy } from './core/policy.js'
 export { findRedirectUri, matchRedirectUri } from './core/redirect-uri.js'
+export type { Change, Client, Fact, Objection, Server, Topic } from './core/server.js'
 export type { Cite, Editions } from './core/spec.js'
 export type * from './core/types.js'
 export { profiles } from './profiles/index.js'
@@ -25,6 +28,7 @@ export type { Resolution, Resolved, ResolvedKeys, Unresolved } from './resolve/r
 export type { CallOptions, ClientResolver } from './resolve/resolver.js'
 export { type RuleId, rules } from './rules/index.js'
 export type { ProfileName } from './rulesets.js'
+export { type ServerId, servers } from './servers/index.js'
 
 const requiredOf = createRulesets(rules, 'required')
 const allOf = createRulesets(rules, 'all')
@@ -68,6 +72,11 @@ export interface LintOptions extends ValidateOptions {
    * the same object again for many documents.
    */
   readonly policy?: GivenPolicy | undefined
+  /**
+   * The named authorization servers that are asked whether they would accept the client; `all` is each
+   * of them. What they say is the report's `acceptance`, and a result for each.
+   */
+  readonly servers?: 'all' | readonly (ServerId | 'all')[] | undefined
 }
 
 /**
@@ -77,21 +86,48 @@ export interface LintOptions extends ValidateOptions {
  *
  * @param input The bytes or the text of the document.
  *
- * @throws UsageError when there is no such profile, and TypeError when the policy is none.
+ * @throws UsageError when there is no such profile or server, and TypeError when the policy is none.
  *
  * @see [OAuth Client ID Metadata Document](https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-02.html#section-4)
  */
 export function lintDocument(
   input: string | Uint8Array,
-  { clientId, policy, profile, source, all = false }: LintOptions = {},
+  { clientId, policy, profile, servers: names = [], source, all = false }: LintOptions = {},
 ): Report {
-  const ruleset = allOf(findProfile(profile))
+  const { acceptances, rulesetOf } = askingOf([names].flat())
   const prepared = policy === undefined ? undefined : readPolicy(policy)
-  return evaluate(parseDocument(input, { clientId, source }), ruleset, { all, policy: prepared })
+  const document = parseDocument(input, { clientId, source })
+  const report = evaluate(document, rulesetOf(findProfile(profile)), { all, policy: prepared })
+  const acceptance = acceptances?.of(document)
+  return acceptance ? { ...report, acceptance } : report
+}
+
+interface Asking {
+  readonly acceptances?: Acceptances
+  readonly rulesetOf: (profile: Profile) => Ruleset
+}
+
+const USUAL: Asking = { rulesetOf: allOf }
+
+/** What was prepared last, since the same servers are mostly asked of many documents. */
+let lastAsked: { readonly names: string; readonly asking: Asking } | undefined
+
+function askingOf(names: readonly string[]): Asking {
+  if (names.length === 0) return USUAL
+  const key = names.join()
+  if (lastAsked?.names !== key) {
+    const acceptances = askServers(names)
+    const asking = {
+      acceptances,
+      rulesetOf: createRulesets([...rules, ...acceptances.rules], 'all'),
+    }
+    lastAsked = { names: key, asking }
+  }
+  return lastAsked.asking
 }
 
 /** How {@link fixDocument} judges and repairs. */
-export interface FixOptions extends LintOptions {}
+export interface FixOptions extends ValidateOptions {}
 
 /** What {@link fixDocument} did. */
 export interface FixedDocument {

@@ -1,3 +1,4 @@
+import type { Acceptances } from './acceptance.js'
 import type { Baseline } from './baseline.js'
 import { findConfig } from './config/find.js'
 import type { Measure } from './config/measures.js'
@@ -29,6 +30,8 @@ export interface Asked {
   /** Those it may ask, and which of them it does under a profile. */
   readonly rules: readonly Rule[]
   readonly scope: Scope
+  /** What named authorization servers make of documents, for a command that asks them. */
+  readonly acceptances?: Acceptances | undefined
   /** Compares each document with those before it, for a command that does. */
   readonly createEstate?: () => Promise<Estate>
   /** Describes documents for an inventory, for a command that has one. */
@@ -144,6 +147,8 @@ export async function judge(
         for (const measure of measures) {
           const asking = optionsFor(source, measure, neighbours)
           const report = evaluate(document, measure.ruleset, asking)
+          const acceptance = asked.acceptances?.of(document)
+          if (acceptance) report.acceptance = acceptance
           baseline?.settle(source, report)
           if (waivers) {
             waivers.note(source, report)

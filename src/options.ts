@@ -8,7 +8,7 @@ interface OptionDefinition {
   readonly value?: string
   readonly choices?: readonly string[]
   /** The kind of names that the value is one of. */
-  readonly names?: 'profile' | 'format' | 'file'
+  readonly names?: 'profile' | 'format' | 'file' | 'server'
   readonly description: string
 }
 
@@ -182,6 +182,17 @@ const LINT_FETCH_OPTIONS = {
   ...FETCH_WITHOUT_PROBE,
 } as const satisfies Record<string, OptionDefinition>
 
+/** Which authorization servers are asked what they make of documents. */
+const SERVER_OPTIONS = {
+  server: {
+    kind: 'list',
+    value: 'id',
+    names: 'server',
+    description:
+      'would this authorization server accept the document, and a sign-in with each redirection URI; repeatable, or "all"',
+  },
+} as const satisfies Record<string, OptionDefinition>
+
 /** What repairs documents. */
 const FIX_OPTIONS = {
   fix: {
@@ -254,6 +265,7 @@ export const COMMANDS = {
     argumentNames: 'file',
     options: {
       ...DOCUMENT_OPTIONS,
+      ...SERVER_OPTIONS,
       ...FIX_OPTIONS,
       ...TARGET_OPTIONS,
       ...LINT_FETCH_OPTIONS,
@@ -266,6 +278,8 @@ export const COMMANDS = {
         'mcp-cimd lint https://client.example.com/cimd.json',
         'judge what is published, with up to seven more requests',
       ],
+      ['mcp-cimd lint --server all cimd.json', 'which authorization servers would accept it'],
+      ['mcp-cimd lint --server keycloak cimd.json', 'fail when that one would not'],
       ['mcp-cimd lint --max-warnings 0 public', 'warnings fail too'],
       [
         'mcp-cimd lint clients --format text --format markdown=clients.md',
@@ -279,14 +293,17 @@ export const COMMANDS = {
     ],
   },
   explain: {
-    summary: 'what a requirement says, why, and how to meet it',
-    description: 'Explains a requirement by its id, or lists all of them.',
+    summary: 'what a requirement says, why, and how to meet it; or what a server does',
+    description:
+      'Explains a requirement or a named authorization server by its id, or lists all of them.',
     arguments: '[id]',
-    argumentHelp: 'the id of a requirement, as it stands in brackets in the report',
+    argumentHelp:
+      'the id of a requirement, as it stands in brackets in the report, or that of a server',
     argumentNames: 'requirement',
     options: { ...COLOR_OPTION },
     examples: [
       ['mcp-cimd explain client-id-matches-url', 'one requirement'],
+      ['mcp-cimd explain keycloak', 'what an authorization server accepts'],
       ['mcp-cimd explain', 'the list of all'],
     ],
   },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '../src/options.js'
 import { reporters } from '../src/reporters/index.js'
+import { servers } from '../src/servers/index.js'
 import { folder, GOOD, runHere } from './support.js'
 
 /** Runs a command line as it is written, in the root of the project. */
@@ -284,7 +285,7 @@ describe('the command line is wrong: one line, exit code 2, nothing judged', () 
     ['mcp-cimd validate fixtures/valid --proxy http://u:p@proxy.example.com', 'has a user name'],
     [
       'mcp-cimd validate fixtures/valid --client-id https://client.example.com/',
-      'here are 3: give one target',
+      'here are 4: give one target',
     ],
     ['mcp-cimd validate package.json --client-id=', '--client-id is empty'],
     ['mcp-cimd explain client-id-present json-utf8', 'too many arguments'],
@@ -292,7 +293,17 @@ describe('the command line is wrong: one line, exit code 2, nothing judged', () 
       'mcp-cimd explain client-id-matches-ur',
       'there is no requirement .*; did you mean "client-id-matches-url"\\?',
     ],
-    ['mcp-cimd explain zzz', 'there is no requirement "zzz"; "mcp-cimd explain" lists them'],
+    [
+      'mcp-cimd explain zzz',
+      'there is no requirement or server "zzz"; "mcp-cimd explain" lists them',
+    ],
+    ['mcp-cimd explain oidc-provder', 'did you mean "oidc-provider"\\?'],
+    [
+      'mcp-cimd lint --server keyclok package.json',
+      'there is no server "keyclok"; did you mean "keycloak"\\?',
+    ],
+    ['mcp-cimd lint --server zzzzz package.json', 'there are atproto, .*, and all'],
+    ['mcp-cimd validate --server all package.json', "unknown option '--server'"],
     ['mcp-cimd help validat', 'did you mean "validate"\\?'],
   ])('%s', async (text, message) => {
     expect(await line(text)).toEqual({ code: 2, stdout: '', stderr: oneLine(message) })
@@ -371,7 +382,9 @@ describe('explain', () => {
       .split('\n')
       .map((row) => row.split(' ')[0])
     expect(ids).toContain('json-utf8')
-    expect(ids).toEqual([...ids].sort())
+    const first = ids.indexOf(servers[0].id)
+    expect(ids.slice(first)).toEqual(servers.map(({ id }) => id))
+    expect(ids.slice(0, first)).toEqual(ids.slice(0, first).sort())
   })
 })
 

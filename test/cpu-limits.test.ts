@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { validateDocument } from '../src/index.js'
+import { fixDocument, lintDocument, servers, validateDocument } from '../src/index.js'
 
 const URL = 'https://client.example.com/c'
 const MEMBERS = `"client_id":"${URL}","client_name":"A","redirect_uris":["https://client.example.com/cb"]`
@@ -73,5 +73,26 @@ describe('documents that cost time', () => {
     const name = `a${'\u0301'.repeat(4096)}`
     const text = JSON.stringify({ client_id: URL, client_name: name, redirect_uris: [URL] })
     expect(found(validateDocument(text, { clientId: URL }))).toEqual({ 'fetch-size': 1 })
+  })
+
+  test('fifty names, each of them two thousand times, are not repaired', () => {
+    const names = many(100_000, (n) => `"m${n % 50}":1`)
+    expect(fixDocument(`{${MEMBERS},${names}}`, { clientId: URL }).text).toBeUndefined()
+  })
+
+  test.each([
+    [
+      'redirection URIs',
+      `"redirect_uris":[${many(20_000, (n) => `"cursor${n}://localhost/${n}"`)}]`,
+    ],
+    ['grants', `"grant_types":[${many(50_000, (n) => `"g${n}"`)}]`],
+    ['members', many(50_000, (n) => `"m${n}":null`)],
+    ['scopes', `"scope":"${'made:up '.repeat(100_000)}"`],
+    ['keys', `"jwks":{"keys":[${many(20_000, (n) => `{"kty":"oct","k":"${n}"}`)}]}`],
+  ])('ten thousands of %s, and every server asked', (_, more) => {
+    const text = `{"client_id":"${URL}","client_name":"A",${more}}`
+    const { acceptance } = lintDocument(text, { servers: 'all' })
+    expect([acceptance?.accepted, acceptance?.servers.length]).toEqual([0, servers.length])
+    expect(JSON.stringify(acceptance).length).toBeLessThan(500_000)
   })
 })

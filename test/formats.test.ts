@@ -169,7 +169,7 @@ describe('junit', () => {
     await check(xml)
     const read = await readJunit(xml)
     const suites = read && 'testsuite' in read ? (read.testsuite ?? []) : []
-    expect(suites).toHaveLength(11)
+    expect(suites).toHaveLength(12)
     const { stdout } = await runHere([
       'validate',
       'fixtures/valid',

@@ -17,6 +17,7 @@ test('exports what it promises, and nothing else', () => {
     'profiles',
     'resolveClient',
     'rules',
+    'servers',
     'validateClientIdUrl',
     'validateDocument',
   ])

@@ -4,7 +4,8 @@ import type { Io } from '../io.js'
 import { COMMANDS, type CommandDefinition, flagOf, type OptionsOf } from '../options.js'
 import { profiles } from '../profiles/index.js'
 import { reporters } from '../reporters/index.js'
-import { rules } from '../rules/index.js'
+import { ids } from '../rules/ids.js'
+import { ids as serverIds } from '../servers/ids.js'
 
 /** One command as a shell completes it. */
 interface Completion {
@@ -39,10 +40,11 @@ export async function completion(
 function describeCommands(): Completion[] {
   const words = {
     file: 'files' as const,
-    requirement: rules.map(({ id }) => id),
+    requirement: [...ids, ...serverIds],
     shell: Object.keys(SHELLS),
     profile: [...Object.keys(ALIASES), ...profiles.map(({ id }) => id)],
     format: Object.keys(reporters),
+    server: [...serverIds, 'all'],
   }
   const commands: [string, CommandDefinition][] = Object.entries(COMMANDS)
   return commands.map(([name, { summary, argumentNames, options }]) => ({

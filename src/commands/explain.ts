@@ -1,4 +1,5 @@
 import { printable } from '../core/printable.js'
+import { EVIDENCE, type Server, sourceOf, TOPICS, topicsOf } from '../core/server.js'
 import { unknownName } from '../core/suggest.js'
 import { type Explanation, explainRule } from '../explanation.js'
 import { hasColor, type Io } from '../io.js'
@@ -6,8 +7,9 @@ import type { OptionsOf } from '../options.js'
 import { profiles } from '../profiles/index.js'
 import { loadPaint, wrap } from '../reporters/text.js'
 import { rules } from '../rules/index.js'
+import { servers } from '../servers/index.js'
 
-/** id → rule → explanation, or the list of all rules */
+/** id → rule or server → explanation, or the list of all of them */
 export async function explain(
   [id]: readonly string[],
   { color = 'auto' }: OptionsOf<'explain'>,
@@ -17,17 +19,46 @@ export async function explain(
   const write = (text: string) => io.stdout.write(`${text}\n`)
 
   if (id === undefined) {
-    const width = Math.max(...rules.map((rule) => rule.id.length))
-    for (const rule of rules) write(`${strong(rule.id.padEnd(width))}  ${rule.title}`)
+    const listed = [
+      ...rules.map(({ id, title }) => [id, title] as const),
+      ...servers.map(({ id, title }) => [id, `what ${title} accepts`] as const),
+    ]
+    const width = Math.max(...listed.map(([id]) => id.length))
+    for (const [id, title] of listed) write(`${strong(id.padEnd(width))}  ${title}`)
     return 0
   }
+  const columns = io.stdout.columns ?? 80
+  const server = servers.find((server) => server.id === id.replace(ACCEPTED_BY, ''))
   const rule = rules.find((rule) => rule.id === id)
-  if (!rule) {
-    const ids = rules.map((rule) => rule.id)
-    throw unknownName('requirement', id, ids, '"mcp-cimd explain" lists them')
+  if (server) write(renderServer(server, strong, columns))
+  else if (rule) write(render(explainRule(rule, profiles), strong, columns))
+  else {
+    const ids = [...rules, ...servers].map(({ id }) => id)
+    throw unknownName('requirement or server', id, ids, '"mcp-cimd explain" lists them')
   }
-  write(render(explainRule(rule, profiles), strong, io.stdout.columns ?? 80))
   return 0
+}
+
+/** What stands before the id of a server in that of the requirement that it accepts a client. */
+const ACCEPTED_BY = /^accepted-by-/
+
+function renderServer(server: Server, strong: (text: string) => string, columns: number): string {
+  const { id, title, version, date, verified, assumes, facts } = server
+  const paragraph = (text: string, indent = '  ') =>
+    wrap(`${indent}${text.replaceAll('`', '')}`, columns, indent)
+  return [
+    strong(id),
+    paragraph(`${title} ${version}: ${EVIDENCE[verified]}, ${date}.`),
+    ...(assumes.length > 0
+      ? ['', strong('Its operator must'), ...assumes.map((text) => paragraph(text))]
+      : []),
+    ...topicsOf(facts).flatMap(([topic, fact]) => [
+      '',
+      strong(TOPICS[topic][0]),
+      paragraph(fact.says),
+      `    ${sourceOf(server, fact).url}`,
+    ]),
+  ].join('\n')
 }
 
 function render(

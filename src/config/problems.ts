@@ -5,7 +5,8 @@ import { escapeToken } from '../core/scan.js'
 import { unknownName } from '../core/suggest.js'
 import type { Pointer, Profile, Rule } from '../core/types.js'
 import { splitUrl } from '../core/url.js'
-import { ids } from '../rules/ids.js'
+import { ids as ruleIds } from '../rules/ids.js'
+import { ids as serverIds } from '../servers/ids.js'
 import type { Config, Override, RuleSettings, Waiver } from './config.js'
 import { nameAt, type Problem } from './explain.js'
 import { findGlobProblems } from './globs.js'
@@ -154,7 +155,10 @@ function findSettingProblems(
   ]
 }
 
-const isId = (name: string): boolean => (ids as readonly string[]).includes(name)
+/** The requirements of documents, and those that servers accept them. */
+const ids: readonly string[] = [...ruleIds, ...serverIds.map((id) => `accepted-by-${id}`)]
+
+const isId = (name: string): boolean => ids.includes(name)
 
 const noRule = (name: string): string =>
   unknownName('requirement', name, ids, '"mcp-cimd explain" lists them').message

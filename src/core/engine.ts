@@ -414,6 +414,8 @@ function provide(
       const provided = provideStage('object', document)
       return 'given' in provided ? given({ ...document, policy }) : provided
     }
+    case 'server':
+      return provideStage('object', document)
     default:
       return provideStage(needs, document)
   }
@@ -550,6 +552,7 @@ function toDiagnostics(
         allowLoopback && finding.isLoopback ? 'warning' : (decided ?? finding.severity ?? severity),
       message: isLast ? `${finding.message}; and ${more} like it` : finding.message,
       ...(finding.suggestion !== undefined && { suggestion: finding.suggestion }),
+      ...(finding.source && { source: finding.source }),
       location: locate(finding, rule, document),
     }
   })

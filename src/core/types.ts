@@ -40,7 +40,7 @@ export interface Requirement {
  * `development-client` is a client identifier on `http://localhost`, where the profile knows such.
  * `response` is an answer from that URL; `copy`, `probes` and `links` are what was observed besides,
  * because somebody asked for it. `estate` is what other documents of the run have in common with it,
- * `policy` what an organisation wants, where it said so.
+ * `policy` what an organisation wants, where it said so; `server` is all that a named server sees.
  */
 export type Need =
   | Exclude<Stage, 'nothing'>
@@ -54,6 +54,7 @@ export type Need =
   | 'links'
   | 'estate'
   | 'policy'
+  | 'server'
 
 /** What a rule with the given need is handed. */
 export type RuleInput<N extends Need> = N extends 'client-id'
@@ -66,18 +67,20 @@ export type RuleInput<N extends Need> = N extends 'client-id'
         ? ResponseInput
         : N extends 'probes'
           ? { readonly answer: Answer; readonly probes: readonly Probe[] }
-          : RuleDocument &
-              (N extends 'url'
-                ? { readonly url: string }
-                : N extends 'copy'
-                  ? { readonly copy: MetadataDocument; readonly answer: Answer }
-                  : N extends 'links'
-                    ? { readonly link: AnsweredLink }
-                    : N extends 'estate'
-                      ? { readonly neighbours: Neighbours }
-                      : N extends 'policy'
-                        ? PolicyInput
-                        : unknown)
+          : N extends 'server'
+            ? MetadataDocument
+            : RuleDocument &
+                (N extends 'url'
+                  ? { readonly url: string }
+                  : N extends 'copy'
+                    ? { readonly copy: MetadataDocument; readonly answer: Answer }
+                    : N extends 'links'
+                      ? { readonly link: AnsweredLink }
+                      : N extends 'estate'
+                        ? { readonly neighbours: Neighbours }
+                        : N extends 'policy'
+                          ? PolicyInput
+                          : unknown)
 
 /** What a rule on an answer is handed. */
 export type ResponseInput = Pick<Hosting, 'minTlsDays' | 'isTlsAsked'> & { readonly answer: Answer }
@@ -139,6 +142,8 @@ export interface Finding {
   readonly isLoopback?: boolean
   readonly message: string
   readonly suggestion?: string
+  /** Where it is written, when that is not where the sentence is. */
+  readonly source?: { readonly text: string; readonly url: string }
   /** The one correction there is, where no other can have been meant; undefined for none. */
   readonly fix?: Fix | undefined
 }
@@ -334,6 +339,8 @@ export interface Diagnostic {
   severity: Severity
   message: string
   suggestion?: string
+  /** Where it is written, when that is not where the requirement is. */
+  source?: { text: string; url: string }
   location: Location
   suppressed?: Suppression
 }
@@ -401,11 +408,56 @@ export interface Report {
   counts: { error: number; warning: number; info: number; suppressed: number }
   evaluated: { passed: number; failed: number; notApplicable: number; couldNotRun: number }
   results: Result[]
+  /** What named servers make of the client, where some were asked. */
+  acceptance?: Acceptance
   steps: FlowStep[]
   exchanges: Exchange[]
   checkedAt?: string
   /** Milliseconds. */
   durationMs?: number
+}
+
+/** Whether a server lets a client in; `depends` is on a setting that it does not have from the start. */
+export type Verdict = 'accepted' | 'refused' | 'depends'
+
+/** What named authorization servers make of a client. */
+export interface Acceptance {
+  servers: ServerVerdict[]
+  /** How many accept the document, its hosting as far as that is known, and every sign-in. */
+  accepted: number
+  /** The one change after which most of them would, where one helps: how many those are. */
+  change?: { pointer: string; suggestion: string; accepted: number }
+}
+
+/** What one named authorization server makes of a client. */
+export interface ServerVerdict {
+  id: string
+  title: string
+  version: string
+  /** The month in which its facts were gathered. */
+  date: string
+  /** Whether they were seen in a running server, read in its source, or on a page of its maker. */
+  verified: 'run' | 'source' | 'page'
+  verdict: Verdict
+  document: { verdict: Verdict; objections: ServerObjection[] }
+  hosting: { verdict: Verdict | 'unknown'; objections: ServerObjection[] }
+  /** A sign-in with each redirection URI; one on loopback without port is asked for at some port. */
+  signIns: {
+    pointer: string
+    redirectUri: string
+    verdict: Verdict
+    objections: ServerObjection[]
+  }[]
+}
+
+/** What a server has against a client, and where that fact is written. */
+export interface ServerObjection {
+  pointer: string
+  message: string
+  suggestion?: string
+  /** The setting under which the server has nothing against it. */
+  unless?: string
+  source: { text: string; url: string }
 }
 
 /** The counts of a run. */

@@ -1,6 +1,7 @@
 import { plural } from '../core/printable.js'
 import { explainSuppression, nameExchange, type Reporter } from '../core/reporter.js'
 import type { Diagnostic, Location, Report, Result, Summary, Suppression } from '../core/types.js'
+import { renderAcceptance } from '../markdown/acceptance.js'
 import { code } from '../markdown/code.js'
 import { createInventory } from '../markdown/inventory.js'
 
@@ -24,7 +25,7 @@ const markdown: Reporter = (sink, run) => {
     report(report) {
       inventory.add(run.entry(), report)
       const hasFindings = report.results.some(({ diagnostics }) => diagnostics.length > 0)
-      if (!hasFindings && report.outcome === 'passed') {
+      if (!hasFindings && !report.acceptance && report.outcome === 'passed') {
         fine.push(fine.length < MAX_LISTED ? nameOf(report) : '')
         return
       }
@@ -99,7 +100,8 @@ function renderReport(report: Report): string {
     rows.length > 0
       ? `\n| | where | what | what to do | source |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`
       : ''
-  return `\n## ${report.outcome}: ${nameOf(report)}\n${table}${unjudged.join('')}`
+  const matrix = report.acceptance ? renderAcceptance(report.acceptance) : ''
+  return `\n## ${report.outcome}: ${nameOf(report)}\n${table}${matrix}${unjudged.join('')}`
 }
 
 const MARKS = { baseline: 'known', waiver: 'waived' } as const satisfies Record<
@@ -108,7 +110,7 @@ const MARKS = { baseline: 'known', waiver: 'waived' } as const satisfies Record<
 >
 
 function renderRow(
-  { id, severity, message, suggestion, location, suppressed }: Diagnostic,
+  { id, severity, message, suggestion, source, location, suppressed }: Diagnostic,
   { cites }: Result,
   report: Report,
 ): string {
@@ -116,7 +118,7 @@ function renderRow(
     ? `${severity}, ${MARKS[suppressed.by]} (${code(explainSuppression(suppressed), true)})`
     : `**${severity}**`
   // Citations are the tool's own words and addresses.
-  const sources = cites.map(({ text, url }) => `[${text}](${url})`).join(', ')
+  const sources = (source ? [source] : cites).map(({ text, url }) => `[${text}](${url})`).join(', ')
   const cells = [
     `${label} \`${id}\``,
     code(placeOf(location, report), true),

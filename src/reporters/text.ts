@@ -1,7 +1,17 @@
 import { eastAsianWidth } from 'get-east-asian-width'
+import { tableOf } from '../core/acceptance-table.js'
 import { plural, printable } from '../core/printable.js'
 import { explainSuppression, nameExchange, type Reporter, type Run } from '../core/reporter.js'
-import type { Diagnostic, Location, Report, Result, Severity, Summary } from '../core/types.js'
+import type {
+  Acceptance,
+  Diagnostic,
+  Location,
+  Report,
+  Result,
+  Severity,
+  Summary,
+  Verdict,
+} from '../core/types.js'
 
 /** The widest line of a document that is shown where there is no terminal to ask. */
 const FRAME_COLUMNS = 100
@@ -35,11 +45,14 @@ const text: Reporter = async (sink, run) => {
     report(report) {
       const { evaluated, outcome, results } = report
       // Of thousands most pass, and have nothing to be shown but that.
-      if (results.length > 0) {
+      if (results.length > 0 || report.acceptance) {
         const blocks = [
           ...renderDiagnostics(report, run, paint),
           ...(run.isQuiet ? [] : renderHolding(report, paint)),
           ...renderReasons(report, run, paint),
+          ...(report.acceptance && !run.isQuiet
+            ? renderAcceptance(report.acceptance, run, paint)
+            : []),
         ]
         for (const block of blocks) sink.write(`${block}\n`)
       }
@@ -70,9 +83,42 @@ function renderDiagnostics(report: Report, run: Run, paint: Paint): string[] {
   )
   if (found.length === 0) return []
   const shown = toShown(run.source())
-  return found
-    .sort((a, b) => offsetOf(a.diagnostic) - offsetOf(b.diagnostic))
-    .map(({ diagnostic, cites }) => renderDiagnostic(diagnostic, cites, report, shown, run, paint))
+  const sorted = found.sort((a, b) => offsetOf(a.diagnostic) - offsetOf(b.diagnostic))
+  const told: readonly Told[] = report.acceptance ? fold(sorted) : sorted
+  return told.map((one, index) =>
+    renderDiagnostic(one, isAtSame(told[index - 1], one), report, shown, run, paint),
+  )
+}
+
+/** Whether a server says something of a place that another spoke of just before. */
+const isAtSame = (before: Told | undefined, { diagnostic: { source, location } }: Told): boolean =>
+  source !== undefined &&
+  before?.diagnostic.source !== undefined &&
+  JSON.stringify(before.diagnostic.location) === JSON.stringify(location)
+
+/** A diagnostic, and where its requirement is written. */
+interface Told {
+  readonly diagnostic: Diagnostic
+  readonly cites: Result['cites']
+  /** The requirements that it is about, where there are several. */
+  readonly ids?: readonly string[]
+}
+
+/** What several servers have against a client is told once. */
+function fold(found: readonly Told[]): Told[] {
+  const told = new Map<string, Told>()
+  for (const { diagnostic, cites } of found) {
+    const { id, source, ...same } = diagnostic
+    // What no server says is told by itself.
+    const key = JSON.stringify(source ? same : diagnostic)
+    const { ids = [], ...first } = told.get(key) ?? { diagnostic, cites: [] }
+    told.set(key, {
+      ...first,
+      cites: [...first.cites, ...(source ? [source] : cites)],
+      ids: [...ids, id],
+    })
+  }
+  return [...told.values()]
 }
 
 /** The text of a document by lines, and which line and column of its file the first begins at. */
@@ -100,13 +146,14 @@ const renderHolding = ({ results }: Report, paint: Paint): string[] =>
   })
 
 function renderDiagnostic(
-  { id, severity, message, suggestion, location, suppressed }: Diagnostic,
-  cites: Result['cites'],
+  { diagnostic, cites, ids = [] }: Told,
+  isPlaceShown: boolean,
   report: Report,
   shown: Shown | undefined,
   { columns }: Run,
   paint: Paint,
 ): string {
+  const { id, severity, message, suggestion, location, suppressed } = diagnostic
   const see = cites.map(({ text }) => text).join('; ')
   const head = `${severity}[${id}]`
   const wrapped = wrap(`${head}: ${printable(message)}`, columns, '  ')
@@ -114,8 +161,13 @@ function renderDiagnostic(
     `   ${paint.faint('=')} ${wrap(`${label}: ${printable(value)}`, columns && columns - 5, '          ')}`
   return [
     paint[severity](head) + paint.strong(wrapped.slice(head.length)),
-    `  ${paint.faint('-->')} ${printable(nameLocation(location, report))}`,
-    ...renderFrame(location, shown, columns, severity, paint),
+    ...(isPlaceShown
+      ? []
+      : [
+          `  ${paint.faint('-->')} ${printable(nameLocation(location, report))}`,
+          ...renderFrame(location, shown, columns, severity, paint),
+        ]),
+    ...(ids.length > 1 ? [remark('too', ids.slice(1).join(', '))] : []),
     ...(suggestion === undefined ? [] : [remark('fix', suggestion)]),
     ...(see === '' ? [] : [remark('see', see)]),
     ...(suppressed ? [remark('off', `${suppressed.by}, ${explainSuppression(suppressed)}`)] : []),
@@ -280,6 +332,40 @@ export function wrap(line: string, columns: number | undefined, indent: string):
     }
   }
   return [...lines, current].join('\n')
+}
+
+/** Columns of the table before those of the sign-ins, and of each of these. */
+const [FIRST_COLUMNS, SIGN_IN_COLUMNS] = [60, 5]
+
+const LOOKS = { accepted: 'ok', refused: 'error', depends: 'warning' } as const satisfies Record<
+  Verdict,
+  keyof Paint
+>
+
+/** What named servers make of the client: a table, what its columns are, and what it comes to. */
+function renderAcceptance(acceptance: Acceptance, { columns }: Run, paint: Paint): string[] {
+  const room = ((columns ?? FRAME_COLUMNS) - FIRST_COLUMNS) / SIGN_IN_COLUMNS
+  const { head, rows, signIns, summary, change } = tableOf(acceptance, Math.max(1, room))
+  const [first = '', ...others] = head
+  const widths = others.map((name, index) =>
+    Math.max(name.length, ...rows.map(({ cells }) => cells[index]?.text.length ?? 0)),
+  )
+  const width = Math.max(first.length, ...rows.map(({ server }) => server.length))
+  const line = (cells: readonly string[]) => `  ${cells.join('  ')}`.trimEnd()
+  const pad = (text: string, index: number) => text.padEnd(widths[index] ?? 0)
+  return [
+    paint.strong(line([first.padEnd(width), ...others.map(pad)])),
+    ...rows.map(({ server, cells }) =>
+      line([
+        server.padEnd(width),
+        ...cells.map(({ text, verdict }, index) => paint[LOOKS[verdict]](pad(text, index))),
+      ]),
+    ),
+    ...signIns.map(({ number, redirectUri }) =>
+      wrap(`  ${number}: a sign-in with ${printable(redirectUri)}`, columns, '     '),
+    ),
+    wrap(`${summary}${change === undefined ? '' : `: ${printable(change)}`}`, columns, '  '),
+  ]
 }
 
 /** What was not judged, counted by reason. */
