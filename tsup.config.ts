@@ -110,7 +110,7 @@ const giving: Plugin = {
 const taking = (program: string): Plugin => ({
   name: 'taking',
   setup(build) {
-    build.onResolve({ filter: /\/core\// }, ({ path, resolveDir }) => {
+    build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
       const name = relative('src', resolve(resolveDir, path)).replaceAll('\\', '/')
       const isShared = shared.has(name.replace(/\.js$/, ''))
       return isShared ? { path: 'program', namespace: 'taken' } : undefined

@@ -34,6 +34,7 @@ const file = (name: string, text: string): string => {
 
 const program = join(process.cwd(), 'bin/mcp-cimd.js')
 const fixture = 'fixtures/valid/cli.json'
+const client = file('client.json', JSON.stringify(toDocument(0), null, 2))
 
 /** What is started, from the least to the whole. */
 const CASES: readonly (readonly [what: string, ...argv: string[]])[] = [
@@ -47,7 +48,17 @@ const CASES: readonly (readonly [what: string, ...argv: string[]])[] = [
   ['commander, a wrong option', program, 'validate', '--nothing'],
   ['validate file.json', program, 'validate', fixture],
   ['validate file.json --format json', program, 'validate', fixture, '--format', 'json'],
-  ['lint file.json', program, 'lint', file('client.json', JSON.stringify(toDocument(0), null, 2))],
+  ['lint file.json', program, 'lint', client],
+  // What eleven accept, and what many have something to say of.
+  [
+    'lint --server all portable.json',
+    program,
+    'lint',
+    '--server',
+    'all',
+    'fixtures/valid/portable.json',
+  ],
+  ['lint --server all file.json', program, 'lint', '--server', 'all', client],
   ['validate broken.json', program, 'validate', 'fixtures/invalid/redirect-uris.json'],
   ['explain <id>', program, 'explain', 'json-utf8'],
 ]

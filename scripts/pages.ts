@@ -110,6 +110,10 @@ export function refusalsPage({ predicted, notPredicted }: Refusals): string {
   ].join('\n')
 }
 
+/** A heading, but for one that is the name of a member. */
+const capitalize = (text: string): string =>
+  /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)
+
 /** What an acceptance comes to, in a cell. */
 const SHORT = { accepted: 'yes', refused: 'no', depends: 'if' } as const satisfies Record<
   Verdict,
@@ -144,7 +148,10 @@ export function serversPage(
       const fact = server.facts[topic]
       return [`\`${server.id}\``, fact?.says ?? '?', fact ? link(sourceOf(server, fact)) : '']
     })
-    return [`## ${TOPICS[topic][0]}\n`, `${table(['server', 'what it does', 'source'], rows)}\n`]
+    return [
+      `## ${capitalize(TOPICS[topic][0])}\n`,
+      `${table(['server', 'what it does', 'source'], rows)}\n`,
+    ]
   })
   return [
     NOTICE,
@@ -153,6 +160,12 @@ export function serversPage(
     'document by one of them, `--server all` by each; `mcp-cimd explain <id>` prints the rules of one. What',
     'was seen in a running server is asked again by the tests of this project, of the same version.\n',
     `${table(['id', 'server', 'known from', 'what its operator must set'], known)}\n`,
+    '## What a refusal weighs\n',
+    'Each server is a requirement, `accepted-by-<id>`, with a finding for all that it has against the client.',
+    'Of a server that `--server` names, a refusal is an error, and what depends on a setting of its operator',
+    'a warning; of one of `--server all` they are a warning and a remark. `rules` and `waivers` of a',
+    'configuration hold for these requirements too. In the library the same are `lintDocument(text, {',
+    "servers: ['keycloak'] })` and `servers: 'all'`; `acceptance` of the report is the table.\n",
     '## Which shapes of documents they accept\n',
     'The documents of `fixtures/shapes`, in the shape of real ones, as if they were published on public',
     'hosts: "yes" with every redirection URI; "if" some setting is not the one the server has from the',

@@ -1,4 +1,6 @@
 import { isForAtproto } from './core/atproto-scope.js'
+import { showPointer } from './core/engine.js'
+import { isRedirect, mediaTypeOf } from './core/hosting.js'
 import { readMetadata } from './core/metadata.js'
 import { nameMember, quote } from './core/printable.js'
 import type { RedirectUri } from './core/redirect-uri.js'
@@ -11,6 +13,7 @@ import {
   type Server,
   sourceOf,
   TOPICS,
+  type Topic,
   topicsOf,
 } from './core/server.js'
 import { quoteSome } from './core/server-facts.js'
@@ -63,7 +66,7 @@ const MAX_CHANGES = 20
  */
 export function askServers(names: readonly string[]): Acceptances {
   const ids = servers.map(({ id }) => id)
-  for (const name of names) {
+  for (const name of names.map(String)) {
     if (name === 'all' || (ids as readonly string[]).includes(name)) continue
     throw unknownName('server', name, [...ids, 'all'], `there are ${ids.join(', ')}, and all`)
   }
@@ -99,7 +102,7 @@ export function createAcceptances(asked: readonly AskedServer[]): Acceptances {
       const change = findChange(judged, toClient(document))
       return {
         servers: judged.map(toVerdict),
-        accepted: count(judged),
+        accepted: judged.filter(isAccepting).length,
         ...(change && { change }),
       }
     },
@@ -120,15 +123,25 @@ function toRule(
     title: `${title} ${version} accepts the client, and a sign-in with each of its redirection URIs.`,
     check: (document) =>
       find(document).map(
-        ({ fact, objection }): Finding => ({
+        ({ fact, objection, isHosting }): Finding => ({
           at: objection.at,
-          severity: severityOf(objection, isNamed),
+          ...exchangeOf(isHosting, document),
+          severity: objection === FOREIGN ? 'info' : severityOf(objection, isNamed),
           message: messageOf(objection),
           ...(objection.suggestion !== undefined && { suggestion: objection.suggestion }),
           source: sourceOf(server, fact),
         }),
       ),
   }
+}
+
+/** The answer that is meant, of what is about how a document is hosted. */
+function exchangeOf(
+  isHosting: boolean,
+  { hosting }: MetadataDocument,
+): { readonly exchange?: number } {
+  const { exchange } = (isHosting && hosting?.answer) || {}
+  return exchange === undefined ? {} : { exchange }
 }
 
 /** Whoever names a server wants in; whoever asks all of them wants to know. */
@@ -144,12 +157,15 @@ const messageOf = ({ message, unless }: Objection): string =>
 interface Found {
   readonly fact: Fact
   readonly objection: Objection
+  /** Whether it is about how the document is hosted. */
+  readonly isHosting: boolean
 }
 
 /** What a server makes of a client. */
 interface Judged {
   readonly server: Server
-  readonly hasAnswer: boolean
+  /** Whether it is known what it makes of the answer that came, if one came. */
+  readonly isHostingKnown: boolean
   readonly document: readonly Found[]
   readonly hosting: readonly Found[]
   readonly signIns: readonly { readonly redirect: RedirectUri; readonly found: readonly Found[] }[]
@@ -183,6 +199,7 @@ const objectToSignIn = (
     withoutAssumed(server, fact.signIn?.(redirect, requested, client)).map((objection) => ({
       fact,
       objection,
+      isHosting: false,
     })),
   )
 
@@ -195,8 +212,16 @@ const withoutAssumed = (
     ? objections
     : objections.filter(({ unless }) => !unless?.startsWith(assumed))
 
+/** Many redirection URIs would be much to compare, and are more than a document of 5 kB can have. */
+const TOO_MANY: Objection = {
+  at: '/redirect_uris',
+  message: `redirect_uris has more than ${MAX_SIGN_INS} URIs, and the others were not judged`,
+  suggestion: 'register fewer, in several documents',
+}
+
 function toClient(document: MetadataDocument): Client {
-  const { bytes, clientId, hosting, metadata, mistyped, redirects, url, urls, value } = document
+  const { bytes, clientId, hosting, metadata, mistyped, url, urls, value } = document
+  const redirects = document.redirects.slice(0, MAX_SIGN_INS)
   return {
     bytes,
     clientId,
@@ -216,14 +241,13 @@ function judgeByAsked({ server, isNamed }: AskedServer, client: Client): Judged 
   const { facts, serves } = server
   const isForeign = serves === 'atproto' && !isForAtproto(client.metadata)
   if (isNamed || !isForeign || !facts.scope) return judgeBy(server, client)
-  const found = [{ fact: facts.scope, objection: FOREIGN }]
-  const signIns = client.redirects.slice(0, MAX_SIGN_INS)
+  const found = [{ fact: facts.scope, objection: FOREIGN, isHosting: false }]
   return {
     server,
-    hasAnswer: client.answer !== undefined,
+    isHostingKnown: client.answer !== undefined,
     document: found,
     hosting: [],
-    signIns: signIns.map((redirect) => ({ redirect, found: [] })),
+    signIns: client.redirects.map((redirect) => ({ redirect, found: [] })),
   }
 }
 
@@ -237,29 +261,72 @@ function judgeBy(server: Server, client: Client): Judged {
   const hosting: Found[] = []
   const facts = topicsOf(server.facts)
   for (const [topic, fact] of facts) {
+    if (!isAsked(topic, client)) continue
     const objections = withoutAssumed(server, fact.check?.(client))
     const part: Part = TOPICS[topic][1]
-    const found = part === 'hosting' ? hosting : document
-    for (const objection of objections.slice(0, MAX_OBJECTIONS)) found.push({ fact, objection })
+    const isHosting = part === 'hosting'
+    const found = isHosting ? hosting : document
+    for (const objection of gravest(objections)) found.push({ fact, objection, isHosting })
+    if (topic === 'redirects' && (client.metadata.redirect_uris?.length ?? 0) > MAX_SIGN_INS) {
+      found.push({ fact, objection: TOO_MANY, isHosting })
+    }
   }
-  const signIns = client.redirects.slice(0, MAX_SIGN_INS).map((redirect) => ({
-    redirect,
-    found: objectToSignIn(server, redirect, requestedOf(redirect), client),
-  }))
-  return { server, hasAnswer: client.answer !== undefined, document, hosting, signIns }
+  const signIns = client.redirects.map((redirect) => {
+    const requested = requestedOf(redirect, client)
+    const own = client.redirects.find(({ text }) => text === requested) ?? redirect
+    return { redirect, found: objectToSignIn(server, own, requested, client) }
+  })
+  return { server, isHostingKnown: isHostingKnown(server, client), document, hosting, signIns }
+}
+
+/** As many objections as are told, those first that no setting takes away. */
+function gravest(objections: readonly Objection[]): readonly Objection[] {
+  if (objections.length <= MAX_OBJECTIONS) return objections
+  const isGrave = ({ unless }: Objection) => unless === undefined
+  const [grave, others] = [objections.filter(isGrave), objections.filter((one) => !isGrave(one))]
+  return [...grave, ...others].slice(0, MAX_OBJECTIONS)
+}
+
+/** Whether it is known what a server makes of an answer: of a plain one all make the same. */
+function isHostingKnown({ facts }: Server, { answer }: Client): boolean {
+  if (!answer) return false
+  // What is behind a redirect was not asked for.
+  if (isRedirect(answer)) return false
+  const isStatusPlain = answer.status === 200 || facts.status !== undefined
+  const isTypePlain = mediaTypeOf(answer) === 'application/json' || facts.type !== undefined
+  return isStatusPlain && isTypePlain
+}
+
+/** Whether a document, or what is known of it, has what a topic is about. */
+function isAsked(topic: Topic, { answer, value }: Client): boolean {
+  if (TOPICS[topic][1] === 'hosting') return answer !== undefined
+  if (topic !== 'keys' || 'jwks' in value || 'jwks_uri' in value) return true
+  const { token_endpoint_auth_method, token_endpoint_auth_methods_supported } = value
+  const methods = [token_endpoint_auth_method, token_endpoint_auth_methods_supported].flat()
+  return methods.includes('private_key_jwt')
 }
 
 /** A port that the operating system gives to whoever asks for any. */
 const ANY_PORT = 49_152
 
 /**
- * What a client asks for that registers this URI: itself, and on loopback without port any port, as
- * RFC 8252 section 7.3 has it.
+ * What a client asks for that registers this URI: itself, and on loopback without port a port that it
+ * registers beside, or else any, as RFC 8252 section 7.3 has it.
  */
-function requestedOf({ text, url, isOnLoopback, scheme }: RedirectUri): string {
+function requestedOf(redirect: RedirectUri, { redirects }: Client): string {
+  const { text, url, isOnLoopback, scheme } = redirect
   if (!url || !isOnLoopback || scheme !== 'http' || url.port) return text
   const end = url.host.offset + url.host.text.length
-  return `${text.slice(0, end)}:${ANY_PORT}${text.slice(end)}`
+  const [before, after] = [`${text.slice(0, end)}:`, text.slice(end)]
+  const beside = redirects
+    .slice(0, MAX_SIGN_INS)
+    .find(
+      (other) =>
+        other.text.startsWith(before) &&
+        other.text.endsWith(after) &&
+        /^[0-9]+$/.test(other.text.slice(before.length, other.text.length - after.length)),
+    )
+  return beside ? beside.text : `${before}${ANY_PORT}${after}`
 }
 
 const objectionsOf = ({ document, hosting, signIns }: Judged): readonly Found[] => [
@@ -273,15 +340,14 @@ const verdictOf = (found: readonly Found[]): Verdict => {
   return found.every(({ objection }) => objection.unless !== undefined) ? 'depends' : 'refused'
 }
 
-const count = (judged: readonly Judged[]): number =>
-  judged.filter((one) => objectionsOf(one).length === 0).length
+const isAccepting = (judged: Judged): boolean => objectionsOf(judged).length === 0
 
 function toVerdict(judged: Judged): ServerVerdict {
-  const { server, hasAnswer, document, hosting, signIns } = judged
+  const { server, isHostingKnown, document, hosting, signIns } = judged
   const { id, title, version, date, verified } = server
   const toObjections = (found: readonly Found[]): ServerObjection[] =>
     found.map(({ fact, objection }) => ({
-      pointer: objection.at,
+      pointer: showPointer(objection.at),
       message: objection.message,
       ...(objection.suggestion !== undefined && { suggestion: objection.suggestion }),
       ...(objection.unless !== undefined && { unless: objection.unless }),
@@ -295,9 +361,10 @@ function toVerdict(judged: Judged): ServerVerdict {
     verified,
     verdict: verdictOf(objectionsOf(judged)),
     document: { verdict: verdictOf(document), objections: toObjections(document) },
-    hosting: hasAnswer
-      ? { verdict: verdictOf(hosting), objections: toObjections(hosting) }
-      : { verdict: 'unknown', objections: [] },
+    hosting: {
+      verdict: isHostingKnown || hosting.length > 0 ? verdictOf(hosting) : 'unknown',
+      objections: toObjections(hosting),
+    },
     signIns: signIns.map(({ redirect, found }) => ({
       pointer: redirect.at,
       redirectUri: nameMember(redirect.text),
@@ -307,31 +374,53 @@ function toVerdict(judged: Judged): ServerVerdict {
   }
 }
 
-/** Finds the one change of the document after which the most servers accept it. */
+/** Finds the one change of the document after which the most servers accept it, and none less. */
 function findChange(judged: readonly Judged[], client: Client): Acceptance['change'] {
-  const accepting = judged.filter((one) => objectionsOf(one).length === 0)
-  const refusing = judged.filter((one) => objectionsOf(one).length > 0)
+  const accepting = judged.filter(isAccepting)
+  const refusing = judged.filter((one) => !isAccepting(one))
   const changes = new Map<string, { readonly at: Pointer; readonly change: Change }>()
   for (const { objection } of refusing.flatMap(objectionsOf)) {
     const { at, change } = objection
-    if (!change || changes.size === MAX_CHANGES) continue
+    if (!change || changes.size === MAX_CHANGES || isHarmful(change, client)) continue
     changes.set(JSON.stringify([change.member, change.value]), { at, change })
   }
-  let best: Acceptance['change']
+  let best: { at: Pointer; change: Change; accepted: number } | undefined
   for (const { at, change } of changes.values()) {
     // No more can come to accept it than those that are against nothing else.
     const hopeful = refusing.filter((one) =>
       objectionsOf(one).every((found) => isAbout(change, found)),
     )
-    const most = best?.accepted ?? accepting.length
-    if (accepting.length + hopeful.length <= most) continue
+    if (accepting.length + hopeful.length <= (best?.accepted ?? accepting.length)) continue
     const changed = withChange(client, change)
-    const after = count([...accepting, ...hopeful].map(({ server }) => judgeBy(server, changed)))
-    if (after <= most) continue
-    best = { pointer: at, suggestion: describeChange(change, client), accepted: after }
+    const accepts = ({ server }: Judged) => isAccepting(judgeBy(server, changed))
+    if (!accepting.every(accepts)) continue
+    const after = accepting.length + hopeful.filter(accepts).length
+    if (after <= (best?.accepted ?? accepting.length)) continue
+    best = { change, at, accepted: after }
   }
-  return best
+  if (!best) return undefined
+  const { change, at } = best
+  const changed = withChange(client, change)
+  return {
+    pointer: showPointer(at),
+    suggestion: describeChange(change, client),
+    accepted: judged.filter(({ server }) => isAccepting(judgeBy(server, changed))).length,
+  }
 }
+
+/** Members that nobody should leave out to please a server: what a client may do depends on them. */
+const KEPT = ['client_uri', 'jwks', 'jwks_uri', 'scope', 'token_endpoint_auth_method']
+
+/** Whether a change takes more from the client than the servers that it wins are worth. */
+function isHarmful({ member, value }: Change, { redirects }: Client): boolean {
+  if (value === undefined) return KEPT.includes(member)
+  if (member !== 'redirect_uris') return false
+  // Whoever signs in there would have no other way of that kind.
+  const kept = redirects.filter(({ text }) => (value as readonly string[]).includes(text))
+  return redirects.some((one) => !kept.some((other) => kindOf(one) === kindOf(other)))
+}
+
+const kindOf = ({ scheme, isOnLoopback }: RedirectUri): string => `${scheme} ${isOnLoopback}`
 
 /** Says what to do, as an imperative. */
 function describeChange({ member, value }: Change, { value: before }: Client): string {
@@ -362,5 +451,6 @@ function withChange(client: Client, { member, value }: Change): Client {
     rest,
     value === undefined ? {} : { [member]: value },
   )
-  return { ...client, value: changed, ...readMetadata(changed) }
+  const read = readMetadata(changed)
+  return { ...client, ...read, value: changed, redirects: read.redirects.slice(0, MAX_SIGN_INS) }
 }

@@ -94,7 +94,7 @@ export function lintDocument(
   input: string | Uint8Array,
   { clientId, policy, profile, servers: names = [], source, all = false }: LintOptions = {},
 ): Report {
-  const { acceptances, rulesetOf } = askingOf([names].flat())
+  const { acceptances, rulesetOf } = askingOf([names ?? []].flat())
   const prepared = policy === undefined ? undefined : readPolicy(policy)
   const document = parseDocument(input, { clientId, source })
   const report = evaluate(document, rulesetOf(findProfile(profile)), { all, policy: prepared })

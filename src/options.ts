@@ -189,7 +189,7 @@ const SERVER_OPTIONS = {
     value: 'id',
     names: 'server',
     description:
-      'would this authorization server accept the document, and a sign-in with each redirection URI; repeatable, or "all"',
+      'would this authorization server accept the document, and a sign-in with each redirection URI: a refusal is an error; repeatable, or "all", where it is a warning',
   },
 } as const satisfies Record<string, OptionDefinition>
 
@@ -279,7 +279,7 @@ export const COMMANDS = {
         'judge what is published, with up to seven more requests',
       ],
       ['mcp-cimd lint --server all cimd.json', 'which authorization servers would accept it'],
-      ['mcp-cimd lint --server keycloak cimd.json', 'fail when that one would not'],
+      ['mcp-cimd lint --server keycloak cimd.json', 'fail when that one refuses it'],
       ['mcp-cimd lint --max-warnings 0 public', 'warnings fail too'],
       [
         'mcp-cimd lint clients --format text --format markdown=clients.md',

@@ -3,8 +3,16 @@ import { describe, expect, test } from 'vitest'
 import { createAcceptances } from '../src/acceptance.js'
 import { parseDocument } from '../src/core/document.js'
 import { evaluate, prepare } from '../src/core/engine.js'
-import type { Fact, Server, Topic } from '../src/core/server.js'
-import { atMostBytes, exactly, matching, membersAre, oneOf } from '../src/core/server-facts.js'
+import type { Client, Fact, Server, Topic } from '../src/core/server.js'
+import {
+  atMostBytes,
+  exactly,
+  matching,
+  membersAre,
+  nothing,
+  objectToUri,
+  oneOf,
+} from '../src/core/server-facts.js'
 import type { Acceptance, MetadataDocument } from '../src/core/types.js'
 import { lintDocument } from '../src/index.js'
 import { findProfile } from '../src/rulesets.js'
@@ -129,7 +137,7 @@ describe('a server', () => {
   test('is asked for some port where a URI on loopback has none', () => {
     const redirect_uris = [
       'http://127.0.0.1/callback',
-      'http://127.0.0.1:3000/callback',
+      'http://127.0.0.1:3000/other',
       'http://localhost/callback',
       'https://127.0.0.1/callback',
     ]
@@ -143,6 +151,12 @@ describe('a server', () => {
       ['refused', 'accepted', 'refused', 'accepted'],
       ['accepted', 'accepted', 'refused', 'accepted'],
     ])
+  })
+
+  test('is asked for the port that is registered beside a URI without', () => {
+    const redirect_uris = ['http://127.0.0.1/callback', 'http://127.0.0.1:3000/callback']
+    const [server] = ask([strict], { redirect_uris }).servers
+    expect(server?.verdict).toBe('accepted')
   })
 
   test('that accepts the document counts only when it accepts each sign-in', () => {
@@ -166,6 +180,42 @@ describe('a server', () => {
     expect(JSON.stringify(ask([lax, strict], { redirect_uris }))).not.toContain('hunter2')
   })
 
+  test.each(['https://app.example.com/callback', 5, {}, [null], ['https://a.example.com/', 5]])(
+    'that runs no sign-in without redirection URIs: %j',
+    (redirect_uris) => {
+      const { acceptance } = lintDocument(JSON.stringify({ ...CLIENT, redirect_uris }), {
+        servers: 'all',
+      })
+      expect(acceptance?.accepted).toBe(0)
+    },
+  )
+
+  test('is shown no secret that is the name of a member', () => {
+    const name = `ghp_${'a'.repeat(36)}`
+    const text = JSON.stringify({ ...CLIENT, [name]: 1, [`m${'x'.repeat(5000)}`]: 1 })
+    const report = lintDocument(text, { servers: ['keycloak'] })
+    expect(report.acceptance?.accepted).toBe(0)
+    expect(JSON.stringify(report)).not.toContain(name)
+    expect(JSON.stringify(report).length).toBeLessThan(20_000)
+  })
+
+  test('that refuses for more than is told says so', () => {
+    const picky = toy('picky', {
+      redirects: {
+        says: '',
+        check: ({ redirects }) =>
+          redirects.map(({ at }, index) => ({
+            at,
+            message: 'no',
+            ...(index < 30 && { unless: 'it is set' }),
+          })),
+      },
+    })
+    const redirect_uris = Array.from({ length: 31 }, (_, index) => `https://a.example.com/${index}`)
+    const [server] = ask([picky], { redirect_uris }).servers
+    expect([server?.verdict, server?.document.objections.length]).toEqual(['refused', 20])
+  })
+
   test('is tried with fifty redirection URIs, and objects twenty times for one fact', () => {
     const redirect_uris = Array.from(
       { length: 5000 },
@@ -178,7 +228,8 @@ describe('a server', () => {
       },
     })
     const [server] = ask([picky], { redirect_uris }).servers
-    expect([server?.signIns.length, server?.document.objections.length]).toEqual([50, 20])
+    expect([server?.signIns.length, server?.document.objections.length]).toEqual([50, 21])
+    expect(server?.document.objections.at(-1)?.message).toContain('the others were not judged')
   })
 })
 
@@ -194,9 +245,34 @@ describe('the one change', () => {
     })
   })
 
-  test('is none where it helps one server and harms another', () => {
+  test('is none where it harms another, however many it helps', () => {
     expect(ask([wantsNative, wantsKnown]).change).toBeUndefined()
-    expect(ask([wantsNative, wantsNative, wantsKnown]).change?.accepted).toBe(2)
+    expect(ask([wantsNative, wantsNative, wantsKnown]).change).toBeUndefined()
+  })
+
+  test.each(['scope', 'token_endpoint_auth_method', 'client_uri'])('leaves %s', (member) => {
+    const server = toy('toy', { others: membersAre({ [member]: nothing }, '') })
+    const { accepted, change } = ask([server], { [member]: 'none' })
+    expect([accepted, change]).toEqual([0, undefined])
+  })
+
+  test('leaves a way to sign in of each kind', () => {
+    const web = toy('web', {
+      redirects: {
+        says: '',
+        check: (client) =>
+          client.redirects.flatMap((one) =>
+            one.isOnLoopback ? [objectToUri(one, 'is on loopback', client)] : [],
+          ),
+      },
+    })
+    const [https, loopback] = ['https://app.example.com/callback', 'http://127.0.0.1/a']
+    expect(ask([web], { redirect_uris: [https, loopback] }).change).toBeUndefined()
+    const two = toy('two', { redirects: { says: '', check: (client) => onlyFirst(client) } })
+    const onlyFirst = (client: Client) =>
+      client.redirects.slice(1).map((one) => objectToUri(one, 'is another', client))
+    const change = ask([two], { redirect_uris: [loopback, 'http://127.0.0.1/b'] }).change
+    expect(change?.suggestion).toBe('leave "http://127.0.0.1/b" out of redirect_uris')
   })
 
   test.each([
@@ -334,7 +410,7 @@ describe('mcp-cimd lint --server', () => {
   test('with more sign-ins than a terminal is wide counts them', async () => {
     const { stdout } = await lint('--server', 'all', 'fixtures/shapes/port-range.json')
     expect(stdout).toMatch(/^ {2}server +document {2}sign-ins$/m)
-    expect(stdout).toMatch(/^ {2}cloudflare-workers 1\.2\.3 +accepted {2}all$/m)
+    expect(stdout).toMatch(/^ {2}cloudflare-workers 1\.2\.3 +accepted {2}6 yes$/m)
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
   })
 

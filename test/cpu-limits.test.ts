@@ -85,6 +85,10 @@ describe('documents that cost time', () => {
       'redirection URIs',
       `"redirect_uris":[${many(20_000, (n) => `"cursor${n}://localhost/${n}"`)}]`,
     ],
+    [
+      'redirection URIs for atproto',
+      `"scope":"atproto","redirect_uris":[${many(40_000, () => '"http://localhost/"')}]`,
+    ],
     ['grants', `"grant_types":[${many(50_000, (n) => `"g${n}"`)}]`],
     ['members', many(50_000, (n) => `"m${n}":null`)],
     ['scopes', `"scope":"${'made:up '.repeat(100_000)}"`],

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { AUTHORITY, documentAt, type Host, startHost, urlOf } from './host.js'
+import { INSTALL, isInstalled } from './servers/installed.js'
 import { finish, folder } from './support.js'
 
 /** Does what the code of docs/library.md does. */
@@ -557,10 +558,8 @@ describe.skipIf(!hasRedis)('two processes and a Redis (Debian package: redis-ser
   })
 })
 
-const hasProvider = existsSync('test/servers/node_modules/oidc-provider')
-
-test.skipIf(!hasProvider)(
-  'oidc-provider takes a client as it was judged (npm ci in test/servers)',
+test.skipIf(!isInstalled)(
+  `oidc-provider takes a client as it was judged (${INSTALL})`,
   async () => {
     symlinkSync(
       resolve('test/servers/node_modules/oidc-provider'),

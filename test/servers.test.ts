@@ -4,7 +4,8 @@ import { MAX_BYTES, parseDocument } from '../src/core/document.js'
 import type { Fact, Objection, Server } from '../src/core/server.js'
 import { servers } from '../src/servers/index.js'
 import { type Host, judge, startSite } from './host.js'
-import { type ForeignServer, isInstalled, startServer } from './servers/start.js'
+import { INSTALL, isInstalled } from './servers/installed.js'
+import { type ForeignServer, startServer } from './servers/start.js'
 import {
   clientIdOf,
   documentOf,
@@ -62,6 +63,16 @@ const BETTER_AUTH_BEYOND = {
 /** What is needed to ask for hundreds of documents of one host. */
 const ASKED_AT_ONCE = ['`metadataFetchPolicy.minimumFetchInterval` is 0']
 
+const keepsAll = () => true
+
+/** It has no cache where it does not run on Workers. */
+const keepsNothing = () => false
+
+const keepsWhatIsFresh = (name: string) =>
+  ['nothing said', 'max-age=1', 'max-age=3600', 'expires late', 'an entity tag'].includes(
+    name.slice('cache: '.length),
+  )
+
 /** The servers of others that run here, and the ways they are set up. */
 const RUNNING: readonly {
   readonly id: string
@@ -75,21 +86,25 @@ const RUNNING: readonly {
   readonly set?: readonly string[]
   /** Whether its operator has set what has to be set; otherwise only documents are compared. */
   readonly isUsable?: boolean
+  /** Which documents of the topic "caching" it does not ask for again at the next sign-in. */
+  readonly keeps: (name: string) => boolean
   /** Whether it waits for more than ten seconds. */
   readonly isPatient?: boolean
   /** Variants that our verdict is not about, and why. */
   readonly beyond?: Readonly<Record<string, string>>
 }[] = [
-  { id: 'oidc-provider', setup: 'stock', beyond: OIDC_BEYOND },
+  { id: 'oidc-provider', setup: 'stock', keeps: keepsAll, beyond: OIDC_BEYOND },
   {
     id: 'oidc-provider',
     setup: 'friendly',
+    keeps: keepsAll,
     defaults: { token_endpoint_auth_method: 'none', application_type: 'native' },
     beyond: { ...OIDC_BEYOND, 'http on 127.1, not asked for': SPELLING },
   },
   {
     id: 'atproto',
     setup: 'stock',
+    keeps: keepsAll,
     asked: { scope: 'atproto', dpop_bound_access_tokens: true },
     isPatient: true,
     beyond: {
@@ -103,17 +118,25 @@ const RUNNING: readonly {
       'member require_auth_time, openid not asked for': REQUEST,
     },
   },
-  { id: 'cloudflare-workers', setup: 'stock', isPatient: true, beyond: WORKERS_BEYOND },
+  {
+    id: 'cloudflare-workers',
+    setup: 'stock',
+    keeps: keepsNothing,
+    isPatient: true,
+    beyond: WORKERS_BEYOND,
+  },
   {
     id: 'cloudflare-workers',
     setup: 'private-use',
+    keeps: keepsNothing,
     set: ['`allowPrivateUseRedirectUris`'],
     beyond: WORKERS_BEYOND,
   },
-  { id: 'fastmcp-ts', setup: 'stock', isUsable: false },
+  { id: 'fastmcp-ts', setup: 'stock', keeps: keepsAll, isUsable: false },
   {
     id: 'fastmcp-ts',
     setup: 'open',
+    keeps: keepsAll,
     set: [
       'https://',
       'http://localhost',
@@ -133,11 +156,18 @@ const RUNNING: readonly {
       'a space, not asked for': SPELLING,
     },
   },
-  { id: 'better-auth', setup: 'generic', set: ASKED_AT_ONCE, beyond: BETTER_AUTH_BEYOND },
+  {
+    id: 'better-auth',
+    setup: 'generic',
+    keeps: keepsWhatIsFresh,
+    set: ASKED_AT_ONCE,
+    beyond: BETTER_AUTH_BEYOND,
+  },
   {
     id: 'better-auth-mcp-2026-07-28',
     file: 'better-auth',
     setup: 'mcp-2026-07-28',
+    keeps: keepsWhatIsFresh,
     set: ASKED_AT_ONCE,
     beyond: BETTER_AUTH_BEYOND,
   },
@@ -182,7 +212,11 @@ function withSettings({ assumed: _, ...server }: Server, set: readonly string[])
   return { ...server, facts: Object.fromEntries(facts) }
 }
 
-describe.skipIf(!isInstalled).each(RUNNING)(
+if (!isInstalled) {
+  test.skip(`servers of others: ${INSTALL} installs them`)
+}
+
+describe.each(isInstalled ? RUNNING : [])(
   '$id $setup',
   ({
     id,
@@ -190,6 +224,7 @@ describe.skipIf(!isInstalled).each(RUNNING)(
     setup,
     defaults = {},
     asked = {},
+    keeps,
     isUsable = true,
     isPatient = false,
     set = [],
@@ -247,6 +282,18 @@ describe.skipIf(!isInstalled).each(RUNNING)(
     test('accepts the portable document', async () => {
       expect(judgeDocument(PORTABLE)).toBe('accepted')
       expect(await ask(PORTABLE)).toMatchObject({ isAccepted: true })
+    })
+
+    test('keeps documents as it is known to', async () => {
+      const kept: string[] = []
+      for (const variant of TOPICS.caching) {
+        const count = () => host.asked.filter((url) => url === clientIdOf(variant)).length
+        await ask(variant)
+        const before = count()
+        await ask(variant)
+        if (count() === before) kept.push(variant.name)
+      }
+      expect(kept).toEqual(TOPICS.caching.map(({ name }) => name).filter(keeps))
     })
 
     test('judges how documents are hosted as it does', async () => {

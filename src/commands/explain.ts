@@ -34,7 +34,12 @@ export async function explain(
   else if (rule) write(render(explainRule(rule, profiles), strong, columns))
   else {
     const ids = [...rules, ...servers].map(({ id }) => id)
-    throw unknownName('requirement or server', id, ids, '"mcp-cimd explain" lists them')
+    throw unknownName(
+      'requirement or server',
+      id.replace(ACCEPTED_BY, ''),
+      ids,
+      '"mcp-cimd explain" lists them',
+    )
   }
   return 0
 }

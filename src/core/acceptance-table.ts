@@ -33,6 +33,8 @@ export function tableOf(
     redirectUri,
   }))
   const isFolded = signIns.length > maxSignIns
+  const depending = servers.filter(({ verdict }) => verdict === 'depends').length
+  const could = depending > 0 ? `, and ${depending} more if settings allow it` : ''
   const wouldBe = change ? `; one change would make it ${change.accepted}` : ''
   return {
     head: [
@@ -55,7 +57,7 @@ export function tableOf(
       ],
     })),
     signIns: isFolded ? [] : signIns,
-    summary: `accepted by ${accepted} of ${servers.length}${wouldBe}`,
+    summary: `accepted by ${accepted} of ${servers.length}${could}${wouldBe}`,
     change: change?.suggestion,
   }
 }
@@ -66,10 +68,12 @@ const SHORT = { accepted: 'yes', refused: 'no', depends: 'if' } as const satisfi
 >
 
 function countSignIns(signIns: ServerVerdict['signIns']): AcceptanceRow['cells'][number] {
-  const accepted = signIns.filter(({ verdict }) => verdict === 'accepted').length
-  const isAll = accepted === signIns.length
+  const counts = (['accepted', 'depends', 'refused'] as const).flatMap((verdict) => {
+    const count = signIns.filter((signIn) => signIn.verdict === verdict).length
+    return count > 0 ? [{ verdict, text: `${count} ${SHORT[verdict]}` }] : []
+  })
   return {
-    text: isAll ? 'all' : `${accepted} of ${signIns.length}`,
-    verdict: isAll ? 'accepted' : 'refused',
+    text: counts.map(({ text }) => text).join(', '),
+    verdict: counts.at(-1)?.verdict ?? 'accepted',
   }
 }

@@ -585,8 +585,11 @@ function locate(finding: Finding, { needs }: Rule, document: MetadataDocument): 
   }
 }
 
-/** Without the secrets that names may hold, and without the end of names that nobody could read. */
-const showPointer = (pointer: Pointer): string =>
+/**
+ * Shows a JSON Pointer without the secrets that names may hold, and without the end of names that
+ * nobody could read.
+ */
+export const showPointer = (pointer: Pointer): string =>
   pointer
     .split('/')
     .map((token) => escapeToken(nameMember(unescapeToken(token))))

@@ -113,7 +113,7 @@ export const typeOf = (accepted: 'application/json' | 'any JSON type'): Known =>
     return [
       {
         at: '',
-        message: `the URL answers with ${nameMediaType(type)}, and only ${accepted} is read`,
+        message: `the URL answers with ${nameMediaType(type)}, and only ${accepted === 'any JSON type' ? 'types of JSON are' : `${accepted} is`} read`,
         suggestion: 'send "Content-Type: application/json"',
       },
     ]
@@ -139,7 +139,11 @@ export const within = (most: number): Known => ({
 
 /** What a client identifier may have that a server refuses it for. */
 const FEATURES = {
-  http: [({ scheme }) => scheme.text.toLowerCase() !== 'https', 'is not https', 'publish it there'],
+  http: [
+    ({ scheme }) => scheme.text.toLowerCase() !== 'https',
+    'is not https',
+    'publish it over https',
+  ],
   query: [({ query }) => query !== undefined, 'has a query', 'publish it at a URL without "?"'],
   fragment: [({ fragment }) => !!fragment, 'has a fragment', 'leave out "#" and what follows'],
   userinfo: [({ userinfo }) => !!userinfo, 'has a user', 'leave out what stands before "@"'],
@@ -193,7 +197,7 @@ export const identifierWithout = (
     if (!identifier) {
       found.push(objectTo(clientId, 'is no absolute URL', 'write the URL of the document'))
     }
-    const { length } = new TextEncoder().encode(clientId)
+    const length = most === Number.POSITIVE_INFINITY ? 0 : new TextEncoder().encode(clientId).length
     if (length > most) {
       found.push(
         objectTo(clientId, `has ${length} bytes, and at most ${most} are taken`, 'shorten it'),
@@ -393,8 +397,7 @@ export function unlike(name: string, held: unknown, what: string): Objection {
   return {
     at: `/${escapeToken(name)}`,
     message: `${name} is ${is}, and has to be ${what}`,
-    suggestion:
-      what === nothing.what ? `remove ${name}` : `write what it asks for, or remove ${name}`,
+    suggestion: what === nothing.what ? `remove ${name}` : `write ${what}, or remove ${name}`,
     change: { member: name, value: undefined },
   }
 }
@@ -403,7 +406,13 @@ export function unlike(name: string, held: unknown, what: string): Objection {
 export const requiring = (members: readonly string[], says = members.join(', ')): Known => ({
   says,
   check: ({ value }) =>
-    members.flatMap((name) => (isEmpty(value[name]) ? [missing(name, value)] : [])),
+    members.flatMap((name) => {
+      const held = value[name]
+      if (isEmpty(held)) return [missing(name, value)]
+      if (name !== 'redirect_uris' || strings.is(held)) return NOTHING
+      const { change: _, ...objection } = unlike(name, held, strings.what)
+      return [{ ...objection, suggestion: `write ${strings.what}` }]
+    }),
 })
 
 const isEmpty = (held: unknown): boolean =>
@@ -441,6 +450,9 @@ export function quoteSome(values: readonly string[]): string {
   return values.length > 3 ? `${shown} and ${values.length - 3} more` : shown
 }
 
+/** The items of an array that something is said of. */
+const MAX_TOLD = 50
+
 /** What values of an array make of a document: those that a server does not know. */
 export function foreignItems(
   name: 'grant_types' | 'response_types',
@@ -449,13 +461,13 @@ export function foreignItems(
 ): readonly Objection[] {
   const items = metadata[name] ?? []
   const kept = items.filter((item) => accepted.includes(item))
-  return items.flatMap((item, index): Objection[] =>
+  return items.slice(0, MAX_TOLD + kept.length).flatMap((item, index): Objection[] =>
     accepted.includes(item)
       ? []
       : [
           {
             at: `/${name}/${index}`,
-            message: `item ${index} of ${name}, ${quote(item)}, is unknown, and the document refused for it`,
+            message: `item ${index} of ${name}, ${quote(item)}, is unknown, and the document is refused for it`,
             suggestion: `leave it out of ${name}`,
             change: { member: name, value: kept },
           },
@@ -497,7 +509,12 @@ export const objectToUri = (
 ): Objection => ({
   at,
   message: `${subjectOf(at, text)} ${clause}`,
-  suggestion: 'publish it in a document of its own',
+  suggestion:
+    more.unless !== undefined
+      ? 'ask the operator of the server to allow it'
+      : redirect_uris.length > 1
+        ? 'publish it in a document of its own, for the servers that take it'
+        : 'register an https URI, or http on loopback',
   // Without any there would be nobody to sign in.
   ...(redirect_uris.length > 1 &&
     redirect_uris.length <= MAX_CHANGED && {
@@ -572,6 +589,6 @@ export const exactly: Known = {
 /** Something against a sign-in whose redirection URI is not registered. */
 export const notMatched = ({ at, text }: RedirectUri, requested: string): Objection => ({
   at,
-  message: `${subjectOf(at, text)} does not match a sign-in with ${quote(requested)}`,
+  message: `${subjectOf(at, text)} matches no sign-in at another port, such as ${quote(requested)}`,
   suggestion: 'register the port that the client listens on, or a literal that may have any',
 })

@@ -106,7 +106,8 @@ export function sourceOf({ home, title }: Server, { source }: Fact): { text: str
   const isOwn = !source.startsWith('https:')
   const url = isOwn ? `${home}${source}` : source
   const [path = ''] = source.split('#')
-  const name = path.slice(path.lastIndexOf('/') + 1)
+  const last = path.slice(path.lastIndexOf('/') + 1)
+  const name = path.includes('/pull/') ? `pull request ${last}` : last
   return { text: name === '' ? title : `${title}, ${name}`, url }
 }
 

@@ -334,8 +334,8 @@ export function wrap(line: string, columns: number | undefined, indent: string):
   return [...lines, current].join('\n')
 }
 
-/** Columns of the table before those of the sign-ins, and of each of these. */
-const [FIRST_COLUMNS, SIGN_IN_COLUMNS] = [60, 5]
+/** Columns of the table for each sign-in, and for the document and its hosting. */
+const [SIGN_IN_COLUMNS, PART_COLUMNS] = [5, 10]
 
 const LOOKS = { accepted: 'ok', refused: 'error', depends: 'warning' } as const satisfies Record<
   Verdict,
@@ -344,8 +344,12 @@ const LOOKS = { accepted: 'ok', refused: 'error', depends: 'warning' } as const 
 
 /** What named servers make of the client: a table, what its columns are, and what it comes to. */
 function renderAcceptance(acceptance: Acceptance, { columns }: Run, paint: Paint): string[] {
-  const room = ((columns ?? FRAME_COLUMNS) - FIRST_COLUMNS) / SIGN_IN_COLUMNS
-  const { head, rows, signIns, summary, change } = tableOf(acceptance, Math.max(1, room))
+  const names = acceptance.servers.map(({ id, version }) => id.length + version.length)
+  const room = (columns ?? FRAME_COLUMNS) - Math.max(0, ...names) - 3 - 2 * PART_COLUMNS
+  const { head, rows, signIns, summary, change } = tableOf(
+    acceptance,
+    Math.max(1, Math.floor(room / SIGN_IN_COLUMNS)),
+  )
   const [first = '', ...others] = head
   const widths = others.map((name, index) =>
     Math.max(name.length, ...rows.map(({ cells }) => cells[index]?.text.length ?? 0)),

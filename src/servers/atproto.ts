@@ -324,11 +324,11 @@ function judgeNative(redirect: RedirectUri, client: Client): Objection | undefin
 }
 
 /** The change that puts another redirection URI in the place of one. */
-const inPlaceOf = ({ text }: RedirectUri, other: string, { metadata }: Client) => ({
+const inPlaceOf = ({ text }: RedirectUri, other: string, { redirects }: Client) => ({
   suggestion: `register ${quote(other)} in its place`,
   change: {
     member: 'redirect_uris',
-    value: metadata.redirect_uris?.map((uri) => (uri === text ? other : uri)),
+    value: redirects.map((uri) => (uri.text === text ? other : uri.text)),
   },
 })
 

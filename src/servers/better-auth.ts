@@ -133,7 +133,7 @@ function faultOfKey(key: Readonly<Record<string, unknown>>): string | undefined 
 function objectToSource(name: 'jwks' | 'jwks_uri', what: string, { value }: Client): Objection {
   const { change, ...objection } = unlike(name, value[name], what)
   const isNeeded = value.token_endpoint_auth_method === 'private_key_jwt'
-  if (isNeeded) return { ...objection, suggestion: 'write what it asks for' }
+  if (isNeeded) return { ...objection, suggestion: `write ${what}` }
   return { ...objection, ...(change && { change }) }
 }
 
@@ -389,11 +389,21 @@ export default defineServer({
       says: 'http or https, on a public host, without a user; client_uri on the origin of client_id, unless `originBoundFields` is without it; the others on any origin',
       source: DOCUMENT,
       check(client) {
+        const { identifier } = client
         const { client_uri } = client.value
         const found = LINKS.check?.(client) ?? []
         if (!publicLink.is(client_uri) || ownUrl.is(client_uri, client)) return found
-        const objection = unlike('client_uri', client_uri, ownUrl.what)
-        return [...found, { ...objection, ...unbound('client_uri') }]
+        const { host, path, raw } = identifier ?? {}
+        const origin = raw?.slice(0, path?.offset)
+        return [
+          ...found,
+          {
+            ...unlike('client_uri', client_uri, ownUrl.what),
+            suggestion: 'write a page on the origin of client_id',
+            ...unbound('client_uri'),
+            ...(host && { change: { member: 'client_uri', value: origin } }),
+          },
+        ]
       },
     },
     scope: {
@@ -408,9 +418,8 @@ export default defineServer({
           {
             at: '/scope',
             message: `scope names ${quoteSome(unknown)}, which the server does not know from the start`,
-            suggestion: 'leave out scope',
+            suggestion: 'leave out of scope what the client can do without',
             unless: '`scopes` has them',
-            change: { member: 'scope', value: undefined },
           },
         ]
       },

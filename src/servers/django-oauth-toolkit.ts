@@ -121,16 +121,16 @@ export default defineServer({
     methods: {
       ...membersAre(
         { token_endpoint_auth_method: oneOf('none') },
-        '`none`, also when left out; main takes `private_key_jwt` too where the server advertises it, and reads token_endpoint_auth_methods_supported',
+        '`none`, also when left out; its main branch takes `private_key_jwt` too where the server advertises it, and reads token_endpoint_auth_methods_supported',
       ),
       source: CIMD,
     },
     keys: {
-      ...known('not looked at; main refuses `jwks` beside `jwks_uri`'),
+      ...known('not looked at; its main branch refuses `jwks` beside `jwks_uri`'),
       source: CIMD,
     },
     grants: {
-      says: '`authorization_code`, alone or beside `refresh_token`; main drops what it does not know',
+      says: '`authorization_code`, alone or beside `refresh_token`; its main branch drops what it does not know',
       source: CIMD,
       check({ value: { grant_types } }) {
         if (grant_types === undefined) return []
@@ -149,7 +149,7 @@ export default defineServer({
       },
     },
     redirects: {
-      says: 'http and https on any host, other schemes with a host where `ALLOWED_REDIRECT_URI_SCHEMES` has them; no fragment; one other refuses the document; main takes allowed schemes without a host too',
+      says: 'http and https on any host, other schemes with a host where `ALLOWED_REDIRECT_URI_SCHEMES` has them; no fragment; one other refuses the document; its main branch takes allowed schemes without a host too',
       source: 'oauth2_provider/validators.py',
       check: (client) =>
         client.redirects.flatMap((redirect) => judgeRedirect(redirect, client) ?? []),
@@ -178,7 +178,7 @@ export default defineServer({
           client_secret: nothing,
           client_secret_expires_at: nothing,
         },
-        'ignored, but `client_secret` and `client_secret_expires_at` refuse the document; main reads id_token_signed_response_alg too, and refuses what it cannot do',
+        'ignored, but `client_secret` and `client_secret_expires_at` refuse the document; its main branch reads id_token_signed_response_alg too, and refuses what it cannot do',
       ),
       source: CIMD,
     },

@@ -94,6 +94,13 @@ function judgePlace({ at, text, url }: RedirectUri): Objection | undefined {
     }
   }
   const address = unbracket(host)
+  if (address === '0.0.0.0' || address === '::') {
+    return {
+      at,
+      message: `${subject} is on ${quote(host)}, which is no host`,
+      suggestion: 'write one',
+    }
+  }
   const reason = parseAddress(address) && specialUseOfAddress(address)
   if (reason === undefined) return undefined
   const isLinkLocal = reason.startsWith('link-local')

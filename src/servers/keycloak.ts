@@ -23,7 +23,6 @@ import {
   requiring,
   sameIdentifier,
   statusOf,
-  strings,
   unlessSet,
   unlike,
 } from '../core/server-facts.js'
@@ -166,8 +165,14 @@ function judgeLink(
 
 /** The URLs of some members, and what it has against them; one with a language tag is unknown to it. */
 const judgeLinks = (client: Client, members: readonly string[]): Objection[] =>
-  client.urls.flatMap((url) =>
-    members.includes(url.member) && !url.at.includes('#') ? (judgeLink(url, client) ?? []) : [],
+  members.flatMap((member) =>
+    [client.value[member] ?? []].flat().flatMap((text, index): Objection[] => {
+      if (typeof text !== 'string') return []
+      const isItem = Array.isArray(client.value[member])
+      const at: Pointer = isItem ? `/${member}/${index}` : `/${member}`
+      const subject = isItem ? `item ${index} of ${member}` : member
+      return [judgeLink({ at, subject, member, text }, client) ?? []].flat()
+    }),
   )
 
 const METHODS = membersAre(
@@ -274,7 +279,7 @@ export default defineServer({
         const found: Objection[] = []
         const kept = grant_types.filter((grant) => !CONFIDENTIAL.includes(grant))
         for (const [index, grant] of grant_types.entries()) {
-          if (method !== 'none' || kept.includes(grant)) continue
+          if (method !== 'none' || !CONFIDENTIAL.includes(grant)) continue
           found.push({
             at: `/grant_types/${index}`,
             message: `item ${index} of grant_types, ${quote(grant)}, is only for clients that authenticate, and this one does not`,
@@ -287,7 +292,7 @@ export default defineServer({
           if (type.split(' ').every((part) => RESPONSES.includes(part))) continue
           found.push({
             at: `/response_types/${index}`,
-            message: `item ${index} of response_types, ${quote(type)}, is unknown, and the document refused for it`,
+            message: `item ${index} of response_types, ${quote(type)}, is unknown, and the document is refused for it`,
             suggestion: 'write "response_types": ["code"]',
             change: { member: 'response_types', value: ['code'] },
           })
@@ -300,7 +305,7 @@ export default defineServer({
       },
     },
     redirects: {
-      says: 'any scheme, if the URI has a host and that is permitted, `localhost` and `127.0.0.1` too; no fragment; one other refuses the document',
+      says: 'any scheme, if the URI has a host and that is permitted, which `localhost` and `127.0.0.1` have to be too; no fragment; one other refuses the document',
       source: EXECUTOR,
       check: (client) =>
         client.redirects.flatMap((redirect) => judgeRedirect(redirect, client) ?? []),
@@ -347,7 +352,7 @@ export default defineServer({
                 : [
                     {
                       at: `/${escapeToken(name)}`,
-                      message: `${nameMember(name)} is unknown, and the document refused for it`,
+                      message: `${nameMember(name)} is unknown, and the document is refused for it`,
                       suggestion: `remove ${nameMember(name)}`,
                       change: { member: name, value: undefined },
                     },
@@ -355,16 +360,26 @@ export default defineServer({
             ),
         },
         membersAre(
-          {
-            client_secret: orNull(nothing),
-            client_secret_expires_at: orNull(nothing),
-            redirect_uris: orNull(strings),
-            grant_types: orNull(strings),
-            response_types: orNull(strings),
-            contacts: orNull(strings),
-          },
+          { client_secret: orNull(nothing), client_secret_expires_at: orNull(nothing) },
           '',
         ),
+        {
+          says: '',
+          // Numbers, and true and false, are taken for strings.
+          check: ({ mistyped }) =>
+            mistyped.flatMap(({ at, name, actual, expected }): Objection[] => {
+              const isWhole = /^an (?:array|object)/.test(actual)
+              const isList = expected.startsWith('an array') && actual !== 'null'
+              if (!isWhole && !isList) return []
+              return [
+                {
+                  at,
+                  message: `${nameMember(name)} holds ${actual}, and not ${expected}`,
+                  suggestion: `write ${expected}`,
+                },
+              ]
+            }),
+        },
       ),
       source: MEMBERS,
     },

@@ -148,9 +148,8 @@ export default defineServer({
           {
             at: '/scope',
             message: `scope names ${quoteSome(unknown)}, which the server does not know from the start`,
-            suggestion: 'leave out scope',
+            suggestion: 'leave out of scope what the client can do without',
             unless: '`scopes_supported` has them',
-            change: { member: 'scope', value: undefined },
           },
         ]
       },

@@ -3,9 +3,13 @@
  * on loopback whatever their URLs say, and is asked for authorizations by messages.
  */
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { Agent, buildConnector, fetch } from 'undici'
 
 const { DOCUMENTS_PORT = '', DOCUMENTS_CA = '' } = process.env
+
+/** No address may stand where the name of a host is told: RFC 6066 section 3. */
+const nameOf = (host) => (isIP(host.replace(/^\[|\]$/g, '')) ? '' : host)
 
 const connect = buildConnector({ ca: readFileSync(DOCUMENTS_CA) })
 
@@ -14,7 +18,7 @@ const dispatcher = new Agent({
     connect(
       {
         ...options,
-        servername: options.servername ?? options.hostname,
+        servername: nameOf(options.servername ?? options.hostname),
         hostname: '127.0.0.1',
         port: DOCUMENTS_PORT,
       },

@@ -1,10 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { CA_FILE, type Host } from '../host.js'
-
-/** Whether the servers of others are there to be asked. */
-export const isInstalled = existsSync('test/servers/node_modules')
 
 /** A server of somebody else, as it was published, in a process of its own. */
 export interface ForeignServer {
