@@ -10,7 +10,7 @@ type Plugin = NonNullable<Options['esbuildPlugins']>[number]
 
 /** What is loaded only when it is needed: it stands in files of its own, beside the program. */
 const LATER = [
-  'acceptance',
+  'acceptance/ask',
   'baseline',
   'commands/completion',
   'commands/explain',
@@ -85,7 +85,7 @@ const REQUIRE = "process.getBuiltinModule('node:module').createRequire(import.me
 
 /** What is loaded where a start is waited for, and where the program is, seen from there. */
 const TAKERS: Readonly<Record<string, string>> = {
-  acceptance: './cli.cjs',
+  'acceptance/ask': '../cli.cjs',
   'rules/recommended': '../cli.cjs',
 }
 

@@ -1,4 +1,4 @@
-import { askServers } from '../src/acceptance.js'
+import { askServers } from '../src/acceptance/ask.js'
 import { parseDocument } from '../src/core/document.js'
 import { standingOf } from '../src/core/engine.js'
 import type { Member, MemberType } from '../src/core/members.js'

@@ -1,4 +1,4 @@
-import { type Acceptances, askServers } from './acceptance.js'
+import { type Acceptances, askServers } from './acceptance/ask.js'
 import type { GivenPolicy } from './config/policy.js'
 import { readPolicy } from './config/read-policy.js'
 import { parseDocument } from './core/document.js'

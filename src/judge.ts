@@ -1,4 +1,4 @@
-import type { Acceptances } from './acceptance.js'
+import type { Acceptances } from './acceptance/ask.js'
 import type { Baseline } from './baseline.js'
 import { findConfig } from './config/find.js'
 import type { Measure } from './config/measures.js'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { createAcceptances } from '../src/acceptance.js'
+import { createAcceptances } from '../src/acceptance/ask.js'
 import { parseDocument } from '../src/core/document.js'
 import { evaluate, prepare } from '../src/core/engine.js'
 import type { Client, Fact, Server, Topic } from '../src/core/server.js'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { askServers } from '../src/acceptance.js'
+import { askServers } from '../src/acceptance/ask.js'
 import { parseDocument } from '../src/core/document.js'
 import type { Answer } from '../src/core/hosting.js'
 import type { MetadataDocument, Verdict } from '../src/core/types.js'

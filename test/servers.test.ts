@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { judgeRequest } from '../src/acceptance.js'
+import { judgeRequest } from '../src/acceptance/judge.js'
 import { MAX_BYTES, parseDocument } from '../src/core/document.js'
 import type { Fact, Objection, Server } from '../src/core/server.js'
 import { servers } from '../src/servers/index.js'

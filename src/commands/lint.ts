@@ -18,7 +18,7 @@ export async function lint(
   const repairs = fix ? '--fix' : fixDryRun ? '--fix-dry-run' : undefined
   const { recommended } = await import('../rules/recommended.js')
   const acceptances =
-    server.length === 0 ? undefined : (await import('../acceptance.js')).askServers(server)
+    server.length === 0 ? undefined : (await import('../acceptance/ask.js')).askServers(server)
   const rules: Rule[] = [...required, ...recommended]
   rules.sort((a, b) => (a.id < b.id ? -1 : 1))
   return judge(

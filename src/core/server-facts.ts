@@ -495,6 +495,36 @@ export function objectToKeys({ value }: Client): readonly Objection[] {
   })
 }
 
+/** Something against a client of `private_key_jwt` without keys. */
+export const NO_KEYS: Objection = {
+  at: '/jwks_uri',
+  message: 'neither jwks nor jwks_uri is there, and private_key_jwt needs one',
+  suggestion: 'publish the public keys, and write jwks_uri',
+}
+
+/**
+ * What a server has against scopes that it does not know.
+ *
+ * @param known Those it knows from the start.
+ * @param setting Where its operator lists others.
+ */
+export function objectToScopes(
+  scopes: readonly string[],
+  known: readonly string[],
+  setting: string,
+): readonly Objection[] {
+  const unknown = scopes.filter((scope) => !known.includes(scope))
+  if (unknown.length === 0) return NOTHING
+  return [
+    {
+      at: '/scope',
+      message: `scope names ${quoteSome(unknown)}, which the server does not know from the start`,
+      suggestion: 'leave out of scope what the client can do without',
+      unless: `\`${setting}\` has them`,
+    },
+  ]
+}
+
 /* Redirection URIs. */
 
 /** The items of an array of which leaving one out is tried. */

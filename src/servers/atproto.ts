@@ -15,6 +15,7 @@ import {
   matching,
   membersAre,
   missing,
+  NO_KEYS,
   notFollowed,
   nothing,
   objectTo,
@@ -247,11 +248,7 @@ function judgeKeys({ metadata, value }: Client): readonly Objection[] {
   }
   if (jwks === undefined) {
     if (isKeyed && jwks_uri === undefined) {
-      found.push({
-        at: '/jwks_uri',
-        message: 'neither jwks nor jwks_uri is there, and private_key_jwt needs one',
-        suggestion: 'publish the public keys, and write jwks_uri',
-      })
+      found.push(NO_KEYS)
     }
     return found
   }

@@ -15,14 +15,15 @@ import {
   lacking,
   matching,
   membersAre,
+  NO_KEYS,
   notFollowed,
   nothing,
   objectTo,
   objectToKeys,
+  objectToScopes,
   objectToUri,
   oneOf,
   ownUrl,
-  quoteSome,
   requiring,
   sameIdentifier,
   statusOf,
@@ -170,12 +171,7 @@ function judgeKeys(client: Client): readonly Objection[] {
   const { jwks, jwks_uri, token_endpoint_auth_method } = client.value
   const found = [...judgeKeysUri(client), ...judgeKeySet(client)]
   if (token_endpoint_auth_method !== 'private_key_jwt' || jwks || jwks_uri) return found
-  const missing: Objection = {
-    at: '/jwks_uri',
-    message: 'neither jwks nor jwks_uri is there, and private_key_jwt needs one',
-    suggestion: 'publish the public keys, and write jwks_uri',
-  }
-  return [...found, missing]
+  return [...found, NO_KEYS]
 }
 
 /* Redirection URIs. */
@@ -412,16 +408,11 @@ export default defineServer({
       check({ value: { scope } }) {
         if (scope === undefined) return []
         if (typeof scope !== 'string') return [unlike('scope', scope, string.what)]
-        const unknown = scope.split(' ').filter((one) => one !== '' && !SCOPES.includes(one))
-        if (unknown.length === 0) return []
-        return [
-          {
-            at: '/scope',
-            message: `scope names ${quoteSome(unknown)}, which the server does not know from the start`,
-            suggestion: 'leave out of scope what the client can do without',
-            unless: '`scopes` has them',
-          },
-        ]
+        return objectToScopes(
+          scope.split(' ').filter((one) => one !== ''),
+          SCOPES,
+          'scopes',
+        )
       },
     },
     others: {

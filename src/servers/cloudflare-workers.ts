@@ -13,6 +13,7 @@ import {
   known,
   lacking,
   membersAre,
+  NO_KEYS,
   nothing,
   notMatched,
   objectToKeys,
@@ -137,13 +138,7 @@ function judgeOnlyKeys({ metadata }: Client): readonly Objection[] {
     return isFine ? [] : [unlike('jwks_uri', jwks_uri, 'an https URL without user and fragment')]
   }
   if (jwks === undefined) {
-    return [
-      {
-        at: '/jwks_uri',
-        message: 'neither jwks nor jwks_uri is there, and private_key_jwt needs one',
-        suggestion: 'publish the public keys, and write jwks_uri',
-      },
-    ]
+    return [NO_KEYS]
   }
   const isUsable = algorithms.some(([name, isFor]) =>
     keysOf(jwks).some(

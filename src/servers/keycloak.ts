@@ -14,6 +14,7 @@ import {
   known,
   lacking,
   membersAre,
+  NO_KEYS,
   notFollowed,
   nothing,
   objectTo,
@@ -253,11 +254,7 @@ export default defineServer({
         const hasUri = jwks_uri !== undefined && jwks_uri !== null
         if (hasSet && hasUri) found.push(unlike('jwks', jwks, 'left out beside jwks_uri'))
         if (isKeyed && !hasSet && !hasUri) {
-          found.push({
-            at: '/jwks_uri',
-            message: 'neither jwks nor jwks_uri is there, and private_key_jwt needs one',
-            suggestion: 'publish the public keys, and write jwks_uri',
-          })
+          found.push(NO_KEYS)
         }
         if (isKeyed && hasSet && !canSign(jwks)) {
           found.push({

@@ -12,14 +12,15 @@ import {
   known,
   lacking,
   membersAre,
+  NO_KEYS,
   notFollowed,
   nothing,
   notMatched,
   objectToKeys,
+  objectToScopes,
   objectToUri,
   oneOf,
   onPublicHost,
-  quoteSome,
   requiring,
   sameIdentifier,
   seconds,
@@ -170,11 +171,7 @@ export default defineServer({
           found.push(unlike('jwks', jwks, 'left out beside jwks_uri'))
         }
         if (isKeyed && (jwks ?? jwks_uri ?? undefined) === undefined) {
-          found.push({
-            at: '/jwks_uri',
-            message: 'neither jwks nor jwks_uri is there, and private_key_jwt needs one',
-            suggestion: 'publish the public keys, and write jwks_uri',
-          })
+          found.push(NO_KEYS)
         }
         return [...found, ...objectToKeys(client)]
       },
@@ -250,16 +247,7 @@ export default defineServer({
       check({ value: { scope } }) {
         if (scope === undefined) return []
         if (typeof scope !== 'string' || scope === '') return [unlike('scope', scope, text.what)]
-        const unknown = scope.split(' ').filter((one) => !SCOPES.includes(one))
-        if (unknown.length === 0) return []
-        return [
-          {
-            at: '/scope',
-            message: `scope names ${quoteSome(unknown)}, which the server does not know from the start`,
-            suggestion: 'leave out of scope what the client can do without',
-            unless: '`scopes` has them',
-          },
-        ]
+        return objectToScopes(scope.split(' '), SCOPES, 'scopes')
       },
     },
     others: {

@@ -13,10 +13,10 @@ import {
   membersAre,
   notFollowed,
   objectTo,
+  objectToScopes,
   objectToUri,
   onPublicHost,
   orNull,
-  quoteSome,
   requiring,
   sameIdentifier,
   statusOf,
@@ -142,16 +142,11 @@ export default defineServer({
       says: 'each has to be in `scopes_supported`; it also is the most that may be asked for',
       source: STORAGE,
       check({ metadata: { scope = '' } }) {
-        const unknown = scope.split(/\s/).filter((one) => one !== '' && !SCOPES.includes(one))
-        if (unknown.length === 0) return []
-        return [
-          {
-            at: '/scope',
-            message: `scope names ${quoteSome(unknown)}, which the server does not know from the start`,
-            suggestion: 'leave out of scope what the client can do without',
-            unless: '`scopes_supported` has them',
-          },
-        ]
+        return objectToScopes(
+          scope.split(/\s/).filter((one) => one !== ''),
+          SCOPES,
+          'scopes_supported',
+        )
       },
     },
     others: {
